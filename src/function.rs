@@ -1,0 +1,177 @@
+//! Real functions of one variable: the core module.
+//!
+//! A function is an expression, not a black box. From one definition follow its value, its derivative, the places
+//! where it jumps, bends, has a pole or is undefined, and (for charts) an enclosure of its values over an interval.
+//! This module knows nothing of charts, articles or sites; it could be a crate of its own.
+
+use std::ops::Range;
+
+/// A mistake in an expression or a definition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error {
+    /// The bytes of the text that are wrong; never empty unless the text ended too early.
+    pub range: Range<usize>,
+    /// What was found, lower case, names in back-ticks.
+    pub message: String,
+    /// What would work.
+    pub help: Option<String>,
+}
+
+/// The names that an expression may use: primitives, the catalogue, and definitions of the site and the page.
+#[derive(Debug, Clone)]
+pub struct Scope {}
+
+/// A real function of `x`, with all parameters and definitions resolved. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Function {}
+
+/// Reads an infix expression in `x`, such as `relu'(x)` or `{x < 0: 0, x}`.
+pub fn parse(_text: &str, _scope: &Scope) -> Result<Function, Error> {
+    todo!()
+}
+
+impl Scope {
+    /// The primitives and the catalogue of activation functions.
+    #[must_use]
+    pub fn catalogue() -> Scope {
+        todo!()
+    }
+
+    /// Adds a definition such as `leaky(x; a = 0.01) = {x < 0: a x, x}`; it may replace a catalogue function.
+    pub fn define(&mut self, _text: &str) -> Result<(), Error> {
+        todo!()
+    }
+}
+
+impl Function {
+    /// The value at `x`; NaN where the function is undefined, infinite only by overflow.
+    #[must_use]
+    pub fn value(&self, _x: f64) -> f64 {
+        todo!()
+    }
+
+    /// The derivative, simplified; undefined where the function is.
+    #[must_use]
+    pub fn derivative(&self) -> Function {
+        todo!()
+    }
+
+    /// An interval that contains every value on `[low, high]`, with what is known about domain and continuity there.
+    #[must_use]
+    pub fn enclose(&self, _low: f64, _high: f64) -> Enclosure {
+        todo!()
+    }
+
+    /// All breakpoints in the closed window `[low, high]` and the pieces between them.
+    #[must_use]
+    pub fn analyse(&self, _low: f64, _high: f64) -> Analysis {
+        todo!()
+    }
+}
+
+/// What is known of a function on an interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Enclosure {
+    /// Lower bound of the values; meaningless where `domain` is `Nowhere`.
+    pub low: f64,
+    /// Upper bound of the values.
+    pub high: f64,
+    /// Where in the interval the function is defined.
+    pub domain: Domain,
+    /// True if the restriction to the interval is proven continuous.
+    pub continuous: bool,
+}
+
+/// Where in an interval a function is defined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Domain {
+    /// At every point.
+    Everywhere,
+    /// At no point.
+    Nowhere,
+    /// At some points, or it could not be decided.
+    Somewhere,
+}
+
+/// The shape of a function in a window.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Analysis {
+    /// Breakpoints in ascending order, none twice.
+    pub breakpoints: Vec<Breakpoint>,
+    /// Open intervals between them on which the function is defined, continuous and differentiable, ascending.
+    pub pieces: Vec<Piece>,
+    /// Intervals in which breakpoints or oscillations accumulate faster than they can be told apart
+    /// (`sin(1/x)` near 0), ascending; pieces do not reach into them.
+    pub unresolved: Vec<Unresolved>,
+}
+
+/// An open interval on which the function is smooth, and its one-sided limits.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Piece {
+    /// Left end.
+    pub low: f64,
+    /// Right end.
+    pub high: f64,
+    /// Limit from the right at `low`.
+    pub at_low: Limit,
+    /// Limit from the left at `high`.
+    pub at_high: Limit,
+}
+
+/// An interval that cannot be resolved.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Unresolved {
+    /// Left end.
+    pub low: f64,
+    /// Right end.
+    pub high: f64,
+    /// Bounds of the values in it: lowest and highest.
+    pub values: (f64, f64),
+}
+
+/// A place where the function is not smooth.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Breakpoint {
+    /// The abscissa: the double nearest to the exact place.
+    pub x: f64,
+    /// What happens there.
+    pub kind: Kind,
+    /// Limit from the left.
+    pub left: Limit,
+    /// The value at the exact place (not beside it); `None` where undefined.
+    pub value: Option<f64>,
+    /// Limit from the right.
+    pub right: Limit,
+}
+
+/// What happens at a breakpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Continuous, but with two different (or no) one-sided slopes: a kink, a cusp or a vertical tangent.
+    Kink,
+    /// Two finite limits that differ, or a value that is neither.
+    Jump,
+    /// Equal finite limits, no value: removable.
+    Hole,
+    /// Infinite on at least one side.
+    Pole,
+    /// The domain ends here (finite limit on one side, undefined on the other).
+    End,
+    /// A single point of the domain.
+    Isolated,
+}
+
+/// A one-sided limit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Limit {
+    /// A finite limit.
+    Finite(f64),
+    /// Grows without bound.
+    PlusInfinity,
+    /// Falls without bound.
+    MinusInfinity,
+    /// The function is undefined on that side.
+    Undefined,
+    /// No limit was found: it oscillates.
+    None,
+}

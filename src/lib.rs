@@ -1,0 +1,5 @@
+//! Piecewise: a static documentation site generator for people who write mathematics.
+
+pub mod diagnostic;
+pub mod function;
+pub mod source;
