@@ -265,16 +265,16 @@ fn looks_like_date(text: &str) -> bool {
 }
 
 /// Takes typed values out of a table. Every mistake becomes a diagnostic; keys nobody asked for are found at the end.
-pub struct Keys<'a> {
+pub struct Keys<'a, 'd> {
     table: &'a Table,
     code: &'static str,
     asked: Vec<&'static str>,
-    diagnostics: &'a mut Vec<Diagnostic>,
+    diagnostics: &'d mut Vec<Diagnostic>,
 }
 
-impl<'a> Keys<'a> {
+impl<'a, 'd> Keys<'a, 'd> {
     /// A reader of `table` whose mistakes go to `diagnostics` under `code`.
-    pub fn new(table: &'a Table, code: &'static str, diagnostics: &'a mut Vec<Diagnostic>) -> Keys<'a> {
+    pub fn new(table: &'a Table, code: &'static str, diagnostics: &'d mut Vec<Diagnostic>) -> Keys<'a, 'd> {
         Keys { table, code, asked: Vec::new(), diagnostics }
     }
 
