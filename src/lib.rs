@@ -2,4 +2,6 @@
 
 pub mod diagnostic;
 pub mod function;
+pub mod math;
 pub mod source;
+pub mod tex;
