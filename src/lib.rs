@@ -7,6 +7,7 @@ pub mod data;
 pub mod diagnostic;
 pub mod function;
 pub mod html;
+pub mod math;
 pub mod page;
 pub mod pipeline;
 pub mod shell;

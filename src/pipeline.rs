@@ -4,6 +4,8 @@
 //! sees everything at once. The result does not depend on the number of threads: every parallel step keeps the order of
 //! its input, and diagnostics are sorted at the end.
 
+mod mathematics;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,6 +16,7 @@ use crate::article::{self, Listing};
 use crate::config;
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::html::escape;
+use crate::math;
 use crate::page::{self, Assets, FormulaHtml, Fragments, Renderer};
 use crate::site::{self, Document, SitePath};
 use crate::source::{Source, Sources};
@@ -96,6 +99,9 @@ impl Build {
     }
 }
 
+/// The folder of the fonts, from the site's root.
+const FONTS: &str = "fonts/";
+
 /// Builds a site.
 #[must_use]
 pub fn build(inputs: &Inputs) -> Build {
@@ -105,10 +111,22 @@ pub fn build(inputs: &Inputs) -> Build {
     let documents = parse(inputs, &config, &mut diagnostics);
     let assets: BTreeSet<SitePath> = inputs.assets.keys().cloned().collect();
     let site = site::link(&documents, &assets, &config, &mut diagnostics);
-    let fragments: Vec<Fragments> = documents.iter().map(fragments).collect();
+    let mathematics = mathematics::typeset(&documents, &config, FONTS, &mut diagnostics);
+    let fragments: Vec<Fragments> =
+        documents.iter().zip(mathematics.formulas).map(|(document, formulas)| fragments(document, formulas)).collect();
 
     let mut output: Output = inputs.assets.clone();
-    let assets = bundle_styles(&mut output);
+    let mut assets = bundle_styles(&mut output, &mathematics.stylesheet);
+    for font in mathematics.fonts {
+        let path = format!("{FONTS}{}", font.name);
+        if font.preload {
+            assets.preload.push(path.clone());
+        }
+        output.insert(path, Content::Bytes(font.bytes.into()));
+    }
+    if !mathematics.stylesheet.is_empty() {
+        output.insert(format!("{FONTS}LICENCE.txt"), Content::text(math::licence()));
+    }
     if let Some(theme) = &theme {
         let base_url = inputs.options.base_url.as_deref().unwrap_or(&config.base_url).trim_end_matches('/');
         let renderer = Renderer::new(theme, &config, &documents, &site, &fragments, &assets, base_url);
@@ -124,7 +142,7 @@ pub fn build(inputs: &Inputs) -> Build {
     let counts = Counts {
         pages: documents.len(),
         formulas: documents.iter().map(|d| d.article.formulas.len()).sum(),
-        distinct_formulas: 0,
+        distinct_formulas: mathematics.distinct,
         charts: documents.iter().map(|d| d.article.charts.len()).sum(),
     };
     Build { output, diagnostics, counts }
@@ -150,14 +168,15 @@ fn parse(inputs: &Inputs, config: &config::Config, diagnostics: &mut Vec<Diagnos
     documents
 }
 
-fn fragments(document: &Document) -> Fragments {
-    let formula = |formula: &article::Formula| {
-        let html: Arc<str> = format!("<code>{}</code>", escape(&formula.tex.text)).into();
-        FormulaHtml { block: html.clone(), inline: html }
-    };
+fn fragments(document: &Document, formulas: Vec<FormulaHtml>) -> Fragments {
     Fragments {
-        formulas: document.article.formulas.iter().map(formula).collect(),
-        charts: document.article.charts.iter().map(|chart| format!("<pre>{}</pre>", escape(&chart.body.text))).collect(),
+        formulas,
+        charts: document
+            .article
+            .charts
+            .iter()
+            .map(|chart| format!("<pre>{}</pre>", escape(&chart.body.text)))
+            .collect(),
         listings: document.article.listings.iter().map(listing).collect(),
     }
 }
@@ -172,8 +191,8 @@ fn listing(listing: &Listing) -> String {
     }
 }
 
-/// All files of `styles/` become one style sheet, in the order of their names, named after its content.
-fn bundle_styles(output: &mut Output) -> Assets {
+/// All files of `styles/` and the rules for the mathematics become one style sheet, named after its content.
+fn bundle_styles(output: &mut Output, mathematics: &str) -> Assets {
     let names: Vec<SitePath> =
         output.keys().filter(|path| path.starts_with("styles/") && path.ends_with(".css")).cloned().collect();
     let mut css = String::new();
@@ -183,6 +202,7 @@ fn bundle_styles(output: &mut Output) -> Assets {
             css.push('\n');
         }
     }
+    css.push_str(mathematics);
     let name = format!("style.{}.css", hash(css.as_bytes()));
     output.insert(name.clone(), Content::text(css));
     Assets { stylesheet: name, ..Assets::default() }
@@ -191,8 +211,8 @@ fn bundle_styles(output: &mut Output) -> Assets {
 /// Sixteen hexadecimal digits that change when the content does (FNV-1a, 64 bits).
 #[must_use]
 pub fn hash(bytes: &[u8]) -> String {
-    let hash = bytes.iter().fold(0xCBF2_9CE4_8422_2325u64, |hash, &byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
-    });
+    let hash = bytes
+        .iter()
+        .fold(0xCBF2_9CE4_8422_2325u64, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3));
     format!("{hash:016x}")
 }

@@ -87,21 +87,20 @@ struct Scanner<'a> {
 /// Remembers the answer to "where is the next one?" while the question moves forward.
 #[derive(Debug, Default, Clone, Copy)]
 struct Cursor {
-    asked: usize,
-    answer: Option<Option<usize>>,
+    /// Questions from here on have been answered,
+    known_from: usize,
+    /// up to here (exclusive), with `answer`.
+    known_to: usize,
+    answer: Option<usize>,
 }
 
 impl Cursor {
     fn next(&mut self, from: usize, find: impl FnOnce(usize) -> Option<usize>) -> Option<usize> {
-        match self.answer {
-            Some(None) if from >= self.asked => None,
-            Some(Some(at)) if from >= self.asked && from <= at => Some(at),
-            _ => {
-                let found = find(from);
-                *self = Cursor { asked: from, answer: Some(found) };
-                found
-            }
+        if !(self.known_from..self.known_to).contains(&from) {
+            self.answer = find(from);
+            (self.known_from, self.known_to) = (from, self.answer.map_or(usize::MAX, |at| at + 1));
         }
+        self.answer
     }
 }
 
@@ -407,25 +406,26 @@ impl Paragraph {
         starts.get(next).filter(|&&close| close < self.limit(at)).map_or(at + length, |close| close + length)
     }
 
-    /// Where the single `$` at `open` is closed: by the next `$` in the same brace group with no space before it.
+    /// Where the single `$` at `open` is closed: the next `$` in the same brace group, or nothing. A space behind the
+    /// opening needs `loose`; a space before the closing needs something that looks like TeX (`$v = $`), so that two
+    /// prices stay prices.
     fn dollar_close(&self, text: &str, open: usize, loose: bool) -> Option<usize> {
         let group = self.groups.get(&open)?;
-        let spaced = text[open + 1..].starts_with(char::is_whitespace);
-        if spaced && !loose {
-            return None;
-        }
         let closers = self.closers.get(group)?;
-        let from = closers.partition_point(|&close| close <= open + 1);
-        let limit = self.limit(open);
-        let reach = closers[from..].iter().take_while(|&&close| close < limit).take(64);
-        for &close in reach {
-            let tex = &text[open + 1..close];
-            if tex.ends_with(char::is_whitespace) != spaced {
-                continue;
+        let next = closers.partition_point(|&close| close <= open);
+        let close = *closers.get(next).filter(|&&close| close < self.limit(open) && close > open + 1)?;
+        let tex = &text[open + 1..close];
+        let before_word = text[close + 1..].starts_with(char::is_alphanumeric);
+        match (tex.starts_with(char::is_whitespace), tex.ends_with(char::is_whitespace)) {
+            (false, false) => Some(close),
+            (false, true) => (looks_like_tex(tex) && !before_word).then_some(close),
+            // Both on lines of their own.
+            _ if tex.starts_with('\n') && tex.trim_end_matches([' ', '\t']).ends_with('\n') => {
+                let own_line = text[..open].trim_end_matches([' ', '\t', '>']).ends_with('\n');
+                (own_line && looks_like_tex(tex)).then_some(close)
             }
-            return (!spaced || looks_like_tex(tex)).then_some(close);
+            (true, _) => (loose && looks_like_tex(tex) && !before_word).then_some(close),
         }
-        None
     }
 
     /// True if anything but space stands beside `range` in the paragraph.

@@ -113,11 +113,13 @@ impl Layout {
         {
             return end;
         }
+        // A line without the mark goes on with the paragraph before it; only a blank one ends the quote.
+        let belongs = |next: &Line| next.quotes >= line.quotes || !next.is_blank(text);
         let mut next = line;
-        while next.quotes >= line.quotes && next.end < text.len() {
+        while belongs(&next) && next.end < text.len() {
             next = Line::at(text, next.end);
         }
-        let end = if next.quotes >= line.quotes { text.len() } else { next.start };
+        let end = if belongs(&next) { text.len() } else { next.start };
         self.quote = Some((line.quotes, at, end));
         end
     }
@@ -279,13 +281,9 @@ pub(super) fn next_barrier(text: &str, from: usize) -> Option<usize> {
     None
 }
 
-/// `range` of `input` without the quote marks at the beginnings of its lines.
+/// `range` of `input` without the quote marks at the beginnings of its lines. Other indentation stays as typed.
 pub(super) fn without_quote_marks(input: &Excerpt, range: Range<usize>, quotes: usize) -> Excerpt {
     let mut excerpt = Excerpt::new(input.span(range.clone()));
-    if quotes == 0 {
-        excerpt.push_part(input, range);
-        return excerpt;
-    }
     let mut at = range.start;
     while at < range.end {
         let line = Line::around(&input.text, at);
@@ -297,16 +295,20 @@ pub(super) fn without_quote_marks(input: &Excerpt, range: Range<usize>, quotes: 
     excerpt
 }
 
+/// The first byte behind up to `quotes` quote marks; one space after a mark belongs to it.
 fn behind_quote_marks(text: &str, line: &Line, quotes: usize) -> usize {
+    let mut behind = line.start;
     let mut seen = 0;
     for (offset, byte) in text[line.start..line.end].bytes().enumerate() {
-        let at = line.start + offset;
         match byte {
-            b'>' if seen < quotes => seen += 1,
-            b' ' if seen < quotes => {}
-            b' ' => return at + 1,
-            _ => return at,
+            b'>' if seen < quotes => {
+                seen += 1;
+                behind = line.start + offset + 1;
+            }
+            b' ' if behind == line.start + offset && seen > 0 => behind += 1,
+            b' ' => {}
+            _ => break,
         }
     }
-    line.content
+    behind
 }

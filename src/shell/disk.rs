@@ -151,12 +151,7 @@ fn files(folder: &Path, out: Option<&Path>) -> Result<Vec<(String, PathBuf)>, Fa
 }
 
 /// Reads a text file. Bytes that are not UTF-8 are an author's mistake, not a failure.
-fn text(
-    sources: &mut Sources,
-    problems: &mut Vec<Diagnostic>,
-    path: &Path,
-    shown: &str,
-) -> Result<Source, Failure> {
+fn text(sources: &mut Sources, problems: &mut Vec<Diagnostic>, path: &Path, shown: &str) -> Result<Source, Failure> {
     let bytes = fs::read(path).map_err(failure("cannot read", path))?;
     match String::from_utf8(bytes) {
         Ok(text) => Ok(sources.add(shown, text)),
@@ -165,9 +160,8 @@ fn text(
             let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
             let source = sources.add(shown, text);
             let span = source.span(at..at + '\u{FFFD}'.len_utf8());
-            problems.push(
-                Diagnostic::error("encoding", span, "the file is not valid UTF-8 here").help("save it as UTF-8"),
-            );
+            problems
+                .push(Diagnostic::error("encoding", span, "the file is not valid UTF-8 here").help("save it as UTF-8"));
             Ok(source)
         }
     }
