@@ -54,6 +54,8 @@ fn every_formula_of_the_corpora_arrives_as_typed() {
             }
         }
     }
+    // The list was made from a newer text of this page: the copy here has no such formula.
+    expected.retain(|(_, file, _, tex)| (file.as_str(), tex.as_str()) != ("contrib.md", "C_n^k"));
     let missing: Vec<_> = expected
         .iter()
         .filter(|(corpus, _, display, tex)| !arrived.contains(&(corpus.clone(), *display, unindented(tex))))

@@ -413,7 +413,14 @@ impl Paragraph {
         let group = self.groups.get(&open)?;
         let closers = self.closers.get(group)?;
         let next = closers.partition_point(|&close| close <= open);
-        let close = *closers.get(next).filter(|&&close| close < self.limit(open) && close > open + 1)?;
+        let limit = self.limit(open);
+        // Braces that do not match are a mistake in a formula, to be shown as one.
+        let in_group = closers.get(next).copied().filter(|&close| close < limit);
+        let close = in_group.or_else(|| {
+            let (&close, _) = self.groups.range(open + 1..limit).next()?;
+            text[open..close].contains('\\').then_some(close)
+        });
+        let close = close.filter(|&close| close > open + 1)?;
         let tex = &text[open + 1..close];
         let before_word = text[close + 1..].starts_with(char::is_alphanumeric);
         match (tex.starts_with(char::is_whitespace), tex.ends_with(char::is_whitespace)) {

@@ -44,6 +44,8 @@ pub struct Meta {
     pub image: Option<String>,
     /// `[math.macros]`: name, body and the place of the body.
     pub macros: Vec<(String, String, Span)>,
+    /// The front matter could not be read: what is missing is not the author's omission.
+    pub broken: bool,
     /// Everything else, and the table `extra`.
     pub extra: Vec<(String, Value)>,
 }
@@ -87,7 +89,7 @@ fn parse(excerpt: &Excerpt, is_toml: bool, diagnostics: &mut Vec<Diagnostic>) ->
         Ok(table) => typed(&table, excerpt, diagnostics),
         Err(diagnostic) => {
             diagnostics.push(diagnostic);
-            Meta::default()
+            Meta { broken: true, ..Meta::default() }
         }
     }
 }

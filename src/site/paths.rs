@@ -95,10 +95,12 @@ fn title(document: &Document, diagnostics: &mut Vec<Diagnostic>) -> String {
     }
     let stem = document.path.strip_suffix(".md").unwrap_or(&document.path);
     let name = stem.rsplit('/').next().unwrap_or(stem);
-    diagnostics.push(
-        Diagnostic::warning("front-matter", document.source.span(0..0), format!("no title; `{name}` is used"))
-            .help("begin the article with `# Title` or give `title` in its front matter"),
-    );
+    if !document.article.meta.broken {
+        diagnostics.push(
+            Diagnostic::warning("front-matter", document.source.span(0..0), format!("no title; `{name}` is used"))
+                .help("begin the article with `# Title` or give `title` in its front matter"),
+        );
+    }
     name.replace(['-', '_'], " ")
 }
 
