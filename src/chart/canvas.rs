@@ -185,8 +185,8 @@ impl Canvas {
             self.curves.push((number, Vec::new()));
         }
         let Some((_, runs)) = self.curves.last_mut() else { return };
-        let end = runs.last().and_then(|run| run.last()).and_then(|stretch| stretch.last());
-        match runs.last_mut().filter(|_| end == Some(&start)) {
+        let ends_here = |run: &&mut Vec<Vec<Unit>>| run.last().and_then(|stretch| stretch.last()) == Some(&start);
+        match runs.last_mut().filter(ends_here) {
             Some(run) => run.push(stretch),
             None => runs.push(vec![stretch]),
         }

@@ -24,6 +24,17 @@ pub(super) enum Anchor {
     End,
 }
 
+impl Anchor {
+    /// What SVG and our classes call it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Anchor::Start => "start",
+            Anchor::Middle => "middle",
+            Anchor::End => "end",
+        }
+    }
+}
+
 /// Where a name goes: its anchor at half its height.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Place {
@@ -124,19 +135,38 @@ enum Side {
     Below,
     Left,
     Right,
+    AboveLeft,
+    AboveRight,
+    BelowLeft,
+    BelowRight,
 }
 
-const SIDES: [Side; 4] = [Side::Above, Side::Below, Side::Left, Side::Right];
+const SIDES: [Side; 8] = [
+    Side::Above,
+    Side::Below,
+    Side::Left,
+    Side::Right,
+    Side::AboveLeft,
+    Side::AboveRight,
+    Side::BelowLeft,
+    Side::BelowRight,
+];
 
 impl Side {
     fn place(self, point: Point, width: f64) -> (Place, Rectangle) {
         let half = LINE / 2.0;
-        let (at, anchor) = match self {
-            Side::Above => (Point { x: point.x, y: point.y - half - GAP - 1.0 }, Anchor::Middle),
-            Side::Below => (Point { x: point.x, y: point.y + half + GAP + 1.0 }, Anchor::Middle),
-            Side::Left => (Point { x: point.x - 2.0 * GAP, y: point.y }, Anchor::End),
-            Side::Right => (Point { x: point.x + 2.0 * GAP, y: point.y }, Anchor::Start),
+        let (aside, away) = (2.0 * GAP, half + GAP + 1.0);
+        let (dx, dy, anchor) = match self {
+            Side::Above => (0.0, -away, Anchor::Middle),
+            Side::Below => (0.0, away, Anchor::Middle),
+            Side::Left => (-aside, 0.0, Anchor::End),
+            Side::Right => (aside, 0.0, Anchor::Start),
+            Side::AboveLeft => (-GAP, -half, Anchor::End),
+            Side::AboveRight => (GAP, -half, Anchor::Start),
+            Side::BelowLeft => (-GAP, half, Anchor::End),
+            Side::BelowRight => (GAP, half, Anchor::Start),
         };
+        let at = Point { x: point.x + dx, y: point.y + dy };
         let left = match anchor {
             Anchor::Start => at.x,
             Anchor::Middle => at.x - width / 2.0,
@@ -151,6 +181,8 @@ impl Side {
             Side::Above => 0.0,
             Side::Below => 3.0,
             Side::Left | Side::Right => 6.0,
+            Side::AboveLeft | Side::AboveRight => 2.0,
+            Side::BelowLeft | Side::BelowRight => 4.0,
         }
     }
 }

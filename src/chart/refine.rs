@@ -19,6 +19,8 @@ const NARROW: f64 = 0.5;
 const CELL: f64 = 0.125;
 /// A monotonic graph that is this narrow is a vertical line.
 const HAIR: f64 = 0.02;
+/// What does for want of anything better once the budget of the curve is spent.
+const COARSE: f64 = 0.5;
 /// How many intervals a cell may be split into.
 const CELL_BUDGET: usize = 96;
 /// How many intervals one curve may be split into; a picture has a few hundred.
@@ -115,11 +117,11 @@ impl<'a> Refiner<'a> {
         while let Some((u, v)) = open.pop() {
             let width = self.width(u, v);
             let done = width <= WIDEST && self.settled(u, v, width);
-            if done || self.budget == 0 {
+            if done || self.budget == 0 && width <= COARSE {
                 self.samples.push(v);
             } else if width <= NARROW && self.oscillates(&self.comb(u, v)) {
                 self.add_murky(u, v);
-            } else if width <= CELL {
+            } else if width <= CELL && self.budget > 0 {
                 self.cell(u, v);
             } else {
                 let middle = self.sample(f64::midpoint(u.x, v.x));

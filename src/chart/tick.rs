@@ -92,14 +92,19 @@ fn decimal(low: f64, high: f64, most: usize) -> Vec<Tick> {
     for exponent in exponent - 1..=exponent + 2 {
         for step in [1, 2, 5] {
             let unit = Decimal::scaled(step, exponent).value();
-            let first = (low / unit - 1e-9).ceil();
-            let last = (high / unit + 1e-9).floor();
+            let first = (low / unit - slack(low / unit)).ceil();
+            let last = (high / unit + slack(high / unit)).floor();
             if last - first < most as f64 {
                 return labelled(first, last, step, exponent);
             }
         }
     }
     Vec::new()
+}
+
+/// How far beyond the window a mark may lie for the sake of rounding.
+fn slack(count: f64) -> f64 {
+    1e-9_f64.max(count.abs() * 1e-15)
 }
 
 /// The marks `first × step × 10^exponent` to `last × …`, all in the same notation.

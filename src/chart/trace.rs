@@ -33,8 +33,24 @@ pub(super) struct Trace {
     pub(super) bands: Vec<Vec<Point>>,
     /// Where the graph begins and ends at its breakpoints.
     pub(super) dots: Vec<Dot>,
-    /// Places inside the window where the drawn graph turns, as (abscissa, value, true for a maximum).
-    pub(super) extrema: Vec<(f64, f64, bool)>,
+    /// Its monotonic parts from left to right, in the units of mathematics.
+    pub(super) sections: Vec<Section>,
+}
+
+/// A part of the graph on which it rises, falls or stays.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Section {
+    /// Abscissa and value or limit at its left end.
+    pub(super) from: (f64, f64),
+    /// The same at its right end.
+    pub(super) to: (f64, f64),
+}
+
+impl Section {
+    /// True if the graph goes down after going up, or up after going down.
+    pub(super) fn turns(&self, next: &Section) -> bool {
+        (self.to.1 - self.from.1) * (next.to.1 - next.from.1) < 0.0
+    }
 }
 
 /// Draws a function into a frame.
@@ -58,9 +74,9 @@ pub(super) fn trace(function: &Function, analysis: &Analysis, frame: &Frame) -> 
     let dots = dots(analysis, frame, &crowds);
     murky.extend(crowds);
     runs = runs.into_iter().flat_map(|run| without_fast_waves(run, frame, &mut murky)).collect();
-    let extrema = runs.iter().flat_map(|run| extrema(run)).filter(|&(_, y, _)| frame.y.0 <= y && y <= frame.y.1).collect();
+    let sections = runs.iter().flat_map(|run| sections(run)).collect();
     let runs = runs.iter().flat_map(|run| clipped(run, frame)).collect();
-    Trace { runs, bands: bands(murky, frame), dots, extrema }
+    Trace { runs, bands: bands(murky, frame), dots, sections }
 }
 
 /// True if the pen may stay down between the piece and the one before it.
@@ -153,16 +169,19 @@ fn without_fast_waves(run: Vec<Sample>, frame: &Frame, murky: &mut Vec<Murky>) -
     parts
 }
 
-/// The local extrema among the joints of a run.
-fn extrema(run: &[Sample]) -> Vec<(f64, f64, bool)> {
-    run.windows(3)
-        .filter_map(|three| {
-            let [before, here, after] = [three[0].y, three[1].y, three[2].y];
-            let peak = before < here && here > after;
-            let trough = before > here && here < after;
-            (three[1].joint && (peak || trough)).then_some((three[1].x, here, peak))
-        })
-        .collect()
+/// The monotonic parts of a run: from joint to joint, those that go the same way as one.
+fn sections(run: &[Sample]) -> Vec<Section> {
+    let mut sections: Vec<Section> = Vec::new();
+    let joints: Vec<&Sample> = run.iter().enumerate().filter(|(i, s)| *i == 0 || s.joint).map(|(_, s)| s).collect();
+    for pair in joints.windows(2) {
+        let (from, to) = ((pair[0].x, pair[0].y), (pair[1].x, pair[1].y));
+        let way = |from: f64, to: f64| from.partial_cmp(&to);
+        match sections.last_mut() {
+            Some(last) if way(last.from.1, last.to.1) == way(from.1, to.1) => last.to = to,
+            _ => sections.push(Section { from, to }),
+        }
+    }
+    sections
 }
 
 /// The dots of a curve that lie inside the window.
