@@ -62,8 +62,7 @@ impl fmt::Display for Function {
 impl Function {
     /// A function of an expression; undefined everywhere if it is too large to be computed.
     fn new(expression: &Node) -> Function {
-        let nowhere = || Tape::nowhere();
-        let tape = Arc::new(tape::compile(expression, &[]).unwrap_or_else(nowhere));
+        let tape = Arc::new(tape::compile(expression).unwrap_or_else(Tape::nowhere));
         Function { expression: expression.clone(), tape }
     }
 

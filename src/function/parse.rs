@@ -29,7 +29,7 @@ pub(crate) fn expression(text: &str, scope: &Scope) -> Result<Node, Error> {
     }
     let node = parser.sum()?;
     parser.expect_end()?;
-    check_size(&node, text)?;
+    check_size(node.depth(), || tape::compile(&node).is_some(), text)?;
     Ok(node)
 }
 
@@ -47,8 +47,9 @@ pub(crate) fn definition(text: &str, scope: &Scope) -> Result<Definition, Error>
     parser.defining = Some(name.clone());
     let body = parser.sum()?;
     parser.expect_end()?;
-    check_size(&body, text)?;
-    Ok(Definition::new(name.into(), parser.parameters, body))
+    let definition = Definition::new(name.into(), parser.parameters, body);
+    check_size(definition.depth, || tape::compile_definition(&definition).is_some(), text)?;
+    Ok(definition)
 }
 
 fn error(range: Range<usize>, message: impl Into<String>, help: impl Into<String>) -> Error {
@@ -69,12 +70,12 @@ fn check_name(name: &str, range: &Range<usize>, scope: &Scope) -> Result<(), Err
     }
 }
 
-fn check_size(node: &Node, text: &str) -> Result<(), Error> {
+fn check_size(depth: u32, fits: impl FnOnce() -> bool, text: &str) -> Result<(), Error> {
     let help = "write it with fewer functions inside each other";
-    if node.depth() > MOST_DEPTH {
+    if depth > MOST_DEPTH {
         return Err(error(0..text.len(), "the expression is nested too deeply once its calls are written out", help));
     }
-    if tape::compile(node, &[]).is_none() {
+    if !fits() {
         return Err(error(0..text.len(), "the expression is too large once its calls are written out", help));
     }
     Ok(())

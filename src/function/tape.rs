@@ -77,10 +77,10 @@ pub(crate) struct Tape {
 }
 
 /// Makes the tape of an expression; `None` if it is too large.
-pub(crate) fn compile(node: &Node, parameters: &[Id]) -> Option<Tape> {
+pub(crate) fn compile(node: &Node) -> Option<Tape> {
     let mut maker = Maker::new();
     let variable = maker.push(Step::Variable)?;
-    let frame = Frame { variable, parameters: parameters.to_vec(), definition: None, number: 0 };
+    let frame = Frame { variable, parameters: Vec::new(), definition: None, number: 0 };
     let root = maker.visit(node, &frame)?;
     Some(maker.finish(root))
 }
