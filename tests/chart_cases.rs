@@ -109,7 +109,9 @@ fn attribute(svg: &str, name: &str) -> Vec<f64> {
     rest.split('"').next().unwrap_or("").split(' ').map(|n| n.parse().expect("a number")).collect()
 }
 
+/// Draws all cases and returns the bytes of path data of each, ascending.
 fn check(cases: &[Case]) -> Vec<usize> {
+    let mut problems = Vec::new();
     let folder = std::env::var("PIECEWISE_CHART_DIR").ok().map(PathBuf::from);
     let mut sizes = Vec::new();
     for case in cases {
@@ -121,15 +123,20 @@ fn check(cases: &[Case]) -> Vec<usize> {
         let plot = attribute(&svg, "data-plot");
         for data in path_data(&svg) {
             for (first, last) in run_spans(data) {
-                assert!(plot[0] - 0.01 <= first && last <= plot[0] + plot[2] + 0.01, "{}: outside", case.id);
+                if first < plot[0] - 0.01 || plot[0] + plot[2] + 0.01 < last {
+                    problems.push(format!("{}: outside of the plot", case.id));
+                }
                 for at in &case.breaks {
                     let column = plot[0] + (at - case.window[0]) / (case.window[1] - case.window[0]) * plot[2];
-                    assert!(last <= column + 0.1 || column - 0.1 <= first, "{}: a bridge at {at}", case.id);
+                    if first < column - 0.1 && column + 0.1 < last {
+                        problems.push(format!("{}: a bridge at {at}", case.id));
+                    }
                 }
             }
         }
         sizes.push(path_data(&svg).iter().map(|data| data.len()).sum());
     }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
     sizes.sort_unstable();
     sizes
 }

@@ -155,16 +155,16 @@ const SIDES: [Side; 8] = [
 impl Side {
     fn place(self, point: Point, width: f64) -> (Place, Rectangle) {
         let half = LINE / 2.0;
-        let (aside, away) = (2.0 * GAP, half + GAP + 1.0);
+        let (aside, away, corner) = (2.0 * GAP, half + GAP + 1.0, half + GAP);
         let (dx, dy, anchor) = match self {
             Side::Above => (0.0, -away, Anchor::Middle),
             Side::Below => (0.0, away, Anchor::Middle),
             Side::Left => (-aside, 0.0, Anchor::End),
             Side::Right => (aside, 0.0, Anchor::Start),
-            Side::AboveLeft => (-GAP, -half, Anchor::End),
-            Side::AboveRight => (GAP, -half, Anchor::Start),
-            Side::BelowLeft => (-GAP, half, Anchor::End),
-            Side::BelowRight => (GAP, half, Anchor::Start),
+            Side::AboveLeft => (-1.25 * GAP, -corner, Anchor::End),
+            Side::AboveRight => (1.25 * GAP, -corner, Anchor::Start),
+            Side::BelowLeft => (-1.25 * GAP, corner, Anchor::End),
+            Side::BelowRight => (1.25 * GAP, corner, Anchor::Start),
         };
         let at = Point { x: point.x + dx, y: point.y + dy };
         let left = match anchor {
