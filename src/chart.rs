@@ -179,7 +179,9 @@ fn assemble(
     }
     let x_name = axis_name(chart, chart.x_label.as_ref(), layout, &mut overlays);
     let y_name = axis_name(chart, chart.y_label.as_ref(), layout, &mut overlays);
-    let content = Content { traces, labels, x_name, y_name };
+    let blank = traces.iter().all(|trace| trace.runs.is_empty() && trace.bands.is_empty() && trace.dots.is_empty());
+    let notice = blank.then(|| language.nothing());
+    let content = Content { traces, labels, x_name, y_name, notice };
     let elements = picture::draw(chart, layout, &content);
     let legend = if places.is_none() { legend(curves) } else { Vec::new() };
     Drawing {

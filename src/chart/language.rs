@@ -40,6 +40,14 @@ impl Language {
         }
     }
 
+    /// What stands in a chart without a curve.
+    pub(super) fn nothing(self) -> &'static str {
+        match self {
+            English => "nothing to draw in this window",
+            Japanese => "この範囲に描くものはありません",
+        }
+    }
+
     pub(super) fn nowhere(self) -> String {
         match self {
             English => "defined nowhere in this window".to_owned(),

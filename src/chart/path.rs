@@ -186,10 +186,25 @@ fn beside(from: Unit, target: Point) -> Unit {
     (from.0 + offset.0, from.1 + offset.1)
 }
 
-/// Vertices without those that add nothing (Douglas and Peucker with a hundredth of a pixel).
+/// Vertices without those that add nothing (Douglas and Peucker with a hundredth of a pixel), evenly spread.
 fn thinned(stretch: &[Unit]) -> Vec<Point> {
     let points: Vec<Point> = stretch.iter().map(|&unit| point(unit)).collect();
-    simplified(&points, 0.012)
+    dense(&simplified(&points, 0.012))
+}
+
+/// The polyline with further vertices on its long edges: a fit that is checked at vertices must not leave an edge.
+fn dense(points: &[Point]) -> Vec<Point> {
+    const APART: f64 = 5.0;
+    let mut dense = points.first().copied().into_iter().collect::<Vec<_>>();
+    for pair in points.windows(2) {
+        let count = (pair[0].distance(pair[1]) / APART).ceil().max(1.0);
+        dense.extend((1..count as usize).map(|i| {
+            let t = i as f64 / count;
+            Point { x: pair[0].x + t * (pair[1].x - pair[0].x), y: pair[0].y + t * (pair[1].y - pair[0].y) }
+        }));
+        dense.push(pair[1]);
+    }
+    dense
 }
 
 /// The vertices that a polyline needs to stay within `tolerance` (Douglas and Peucker).

@@ -71,6 +71,8 @@ pub(super) struct Content<'a> {
     /// Names of axes, already without mathematics.
     pub(super) x_name: Option<String>,
     pub(super) y_name: Option<String>,
+    /// What stands in the middle of a chart that shows nothing.
+    pub(super) notice: Option<&'static str>,
 }
 
 /// Draws a chart and returns its SVG elements.
@@ -98,6 +100,11 @@ fn draw_on(canvas: &mut Canvas, chart: &Chart, layout: &Layout, content: &Conten
     }
     if let Some(name) = &content.y_name {
         write(&root, Role::Name, name, y_name_place())?;
+    }
+    if let Some(notice) = content.notice {
+        let plot = &layout.frame.plot;
+        let at = Point { x: f64::midpoint(plot.left, plot.right), y: plot.top + plot.height() / 4.0 };
+        write(&root, Role::Name, notice, Place { at, anchor: Anchor::Middle })?;
     }
     Ok(())
 }
