@@ -11,12 +11,15 @@ use std::sync::Arc;
 use expression::{Expr, Node, Number};
 use tape::Tape;
 
+mod breakpoints;
 mod catalogue;
 mod derivative;
 mod double_double;
 mod evaluate;
 mod exact;
 mod expression;
+mod germ;
+mod interval;
 mod parse;
 mod simplify;
 mod tape;
@@ -98,17 +101,20 @@ impl Function {
 
     /// An interval that contains every value on `[low, high]`, with what is known about domain and continuity there.
     #[must_use]
-    pub fn enclose(&self, _low: f64, _high: f64) -> Enclosure {
-        let (low, high) = (f64::NEG_INFINITY, f64::INFINITY);
-        Enclosure { low, high, domain: Domain::Somewhere, continuous: false }
+    pub fn enclose(&self, low: f64, high: f64) -> Enclosure {
+        if !(low <= high) {
+            return Enclosure { low: f64::NAN, high: f64::NAN, domain: Domain::Nowhere, continuous: false };
+        }
+        let all = self.tape.enclose(low, high);
+        let root = &all[self.tape.root as usize];
+        Enclosure { low: root.value.low, high: root.value.high, domain: root.domain, continuous: root.continuous }
     }
 
-    /// All breakpoints in the closed window `[low, high]` and the pieces between them.
+    /// All breakpoints in the closed window `[low, high]` and the pieces between them. An empty, reversed, infinite or
+    /// not finite window, or one too narrow for doubles, has an empty analysis.
     #[must_use]
     pub fn analyse(&self, low: f64, high: f64) -> Analysis {
-        let (at_low, at_high) = (Limit::Finite(self.value(low)), Limit::Finite(self.value(high)));
-        let pieces = vec![Piece { low, high, at_low, at_high }];
-        Analysis { breakpoints: Vec::new(), pieces, unresolved: Vec::new() }
+        breakpoints::analyse(&self.tape, low, high)
     }
 }
 
