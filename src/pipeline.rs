@@ -4,6 +4,7 @@
 //! sees everything at once. The result does not depend on the number of threads: every parallel step keeps the order of
 //! its input, and diagnostics are sorted at the end.
 
+mod bundle;
 mod charts;
 mod mathematics;
 
@@ -18,7 +19,7 @@ use crate::config;
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::html::escape;
 use crate::math;
-use crate::page::{self, Assets, FormulaHtml, Fragments, Renderer};
+use crate::page::{self, FormulaHtml, Fragments, Renderer};
 use crate::site::{self, Document, SitePath};
 use crate::source::{Source, Sources};
 
@@ -60,7 +61,7 @@ pub enum Content {
 }
 
 impl Content {
-    fn text(text: String) -> Content {
+    pub(crate) fn text(text: String) -> Content {
         Content::Bytes(text.into_bytes().into())
     }
 }
@@ -118,7 +119,7 @@ pub fn build(inputs: &Inputs) -> Build {
     charts::draw(&documents, &site, &config, &mut fragments, &mut diagnostics);
 
     let mut output: Output = inputs.assets.clone();
-    let mut assets = bundle_styles(&mut output, &mathematics.stylesheet);
+    let mut assets = bundle::styles(&mut output, &mathematics.stylesheet);
     for font in mathematics.fonts {
         let path = format!("{FONTS}{}", font.name);
         if font.preload {
@@ -192,30 +193,4 @@ fn listing(listing: &Listing) -> String {
             format!("<pre tabindex=\"0\"><code class=\"language-{}\">{code}</code></pre>", escape(language))
         }
     }
-}
-
-/// All files of `styles/` and the rules for the mathematics become one style sheet, named after its content.
-fn bundle_styles(output: &mut Output, mathematics: &str) -> Assets {
-    let names: Vec<SitePath> =
-        output.keys().filter(|path| path.starts_with("styles/") && path.ends_with(".css")).cloned().collect();
-    let mut css = String::new();
-    for name in names {
-        if let Some(Content::Bytes(bytes)) = output.remove(&name) {
-            css.push_str(&String::from_utf8_lossy(&bytes));
-            css.push('\n');
-        }
-    }
-    css.push_str(mathematics);
-    let name = format!("style.{}.css", hash(css.as_bytes()));
-    output.insert(name.clone(), Content::text(css));
-    Assets { stylesheet: name, ..Assets::default() }
-}
-
-/// Sixteen hexadecimal digits that change when the content does (FNV-1a, 64 bits).
-#[must_use]
-pub fn hash(bytes: &[u8]) -> String {
-    let hash = bytes
-        .iter()
-        .fold(0xCBF2_9CE4_8422_2325u64, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3));
-    format!("{hash:016x}")
 }

@@ -188,7 +188,7 @@ fn every_page_is_laid_out_below_a_sub_path() {
                 assert_eq!(found["flat"], json!([]), "{page}: formulas or charts without size");
                 assert_eq!(found["broken"], json!([]), "{page}: fonts that could not be read");
                 assert_eq!(found["errors"], 0, "{page}: formulas with mistakes");
-                assert_eq!(found["overflow"], 0, "{page}: wider than its window of {width} px");
+                assert!(found["overflow"].as_i64().unwrap() <= 0, "{page}: wider than its window of {width} px");
                 for request in found["requests"].as_array().unwrap() {
                     let url = request[0].as_str().unwrap();
                     assert!(url.starts_with(&address), "{page} asks another host: {url}");
