@@ -146,20 +146,27 @@ fn is_combining(c: char) -> bool {
     matches!(u32::from(c), 0x0300..=0x036F | 0x0900..=0x0DFF | 0x0E31..=0x0E4E | 0x3099..=0x309A | 0xFE00..=0xFE0F)
 }
 
-/// The title of the front matter as plain text, its formulas too.
+/// Reads a line of inline Markdown, such as a title or a caption. Its formulas and links are added to the article, and
+/// its nodes point to them.
+pub fn add_inline(
+    article: &mut Article,
+    text: &Excerpt,
+    spellings: Spellings,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Node> {
+    markdown::inline(text, spellings, article, diagnostics)
+}
+
+/// A line of text with its formulas as plain text: `$x^2$` is `x²`.
 #[must_use]
-pub fn plain_title(article: &Article, title: &Excerpt) -> String {
-    let mut plain = String::new();
+pub fn plain(text: &Excerpt, spellings: Spellings) -> String {
+    let prepared = blocks::scan(text, spellings, &mut Vec::new());
+    let mut plain = String::with_capacity(text.text.len());
     let mut from = 0;
-    for node in &article.meta_title {
-        if let Node::Formula { index, .. } = node {
-            let span = article.formulas[*index].span;
-            let (start, end) = (span.start - title.span.start, span.end - title.span.start);
-            plain.push_str(title.text.get(from..start as usize).unwrap_or(""));
-            plain.push_str(&crate::tex::plain(&article.formulas[*index].tex.text));
-            from = end as usize;
-        }
+    for (hole, formula) in prepared.holes.iter().zip(&prepared.formulas) {
+        plain.push_str(&prepared.text.text[from..hole.range.start]);
+        plain.push_str(&crate::tex::plain(&formula.tex.text));
+        from = hole.range.end;
     }
-    plain.push_str(title.text.get(from..).unwrap_or(""));
-    plain
+    plain + &prepared.text.text[from..]
 }

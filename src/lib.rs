@@ -1,6 +1,7 @@
 //! Piecewise: a static documentation site generator for people who write mathematics.
 
 pub mod article;
+pub mod chart;
 pub mod cli;
 pub mod config;
 pub mod data;

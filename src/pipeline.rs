@@ -4,6 +4,7 @@
 //! sees everything at once. The result does not depend on the number of threads: every parallel step keeps the order of
 //! its input, and diagnostics are sorted at the end.
 
+mod charts;
 mod mathematics;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -112,8 +113,9 @@ pub fn build(inputs: &Inputs) -> Build {
     let assets: BTreeSet<SitePath> = inputs.assets.keys().cloned().collect();
     let site = site::link(&documents, &assets, &config, &mut diagnostics);
     let mathematics = mathematics::typeset(&documents, &config, FONTS, &mut diagnostics);
-    let fragments: Vec<Fragments> =
+    let mut fragments: Vec<Fragments> =
         documents.iter().zip(mathematics.formulas).map(|(document, formulas)| fragments(document, formulas)).collect();
+    charts::draw(&documents, &site, &config, &mut fragments, &mut diagnostics);
 
     let mut output: Output = inputs.assets.clone();
     let mut assets = bundle_styles(&mut output, &mathematics.stylesheet);
@@ -154,8 +156,9 @@ fn parse(inputs: &Inputs, config: &config::Config, diagnostics: &mut Vec<Diagnos
         .par_iter()
         .map(|(path, source)| {
             let mut found = Vec::new();
-            let article = article::parse(source, config.spellings, &mut found);
-            (Document { path: path.clone(), source: source.clone(), article, figures: Vec::new() }, found)
+            let mut article = article::parse(source, config.spellings, &mut found);
+            let charts = charts::read(&mut article, config.spellings, &mut found);
+            (Document { path: path.clone(), source: source.clone(), article, charts }, found)
         })
         .collect();
     let mut documents = Vec::with_capacity(parsed.len());

@@ -13,7 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use navigation::Item;
 pub use paths::{SitePath, relative};
 
-use crate::article::Article;
+use crate::article::{Article, Node};
+use crate::chart::Chart;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::source::{Source, Span};
@@ -27,8 +28,17 @@ pub struct Document {
     pub source: Source,
     /// What it says.
     pub article: Article,
-    /// Ids of its figures, which links can point to.
-    pub figures: Vec<(String, Span)>,
+    /// Its charts, one for each fence.
+    pub charts: Vec<Figure>,
+}
+
+/// A chart and its texts.
+#[derive(Debug)]
+pub struct Figure {
+    /// The chart; `None` if its fence cannot be understood.
+    pub chart: Option<Chart>,
+    /// Those of its texts that contain mathematics, by their place.
+    pub texts: Vec<(Span, Vec<Node>)>,
 }
 
 /// A page of the site. Pages have the same order as the documents they are made of.

@@ -44,7 +44,12 @@ pub(super) fn read(meta: Meta, body: &Excerpt, spellings: Spellings, diagnostics
 }
 
 /// A line of inline Markdown, such as a title. Its formulas and links are added to the article.
-fn inline(text: &Excerpt, spellings: Spellings, article: &mut Article, diagnostics: &mut Vec<Diagnostic>) -> Vec<Node> {
+pub(super) fn inline(
+    text: &Excerpt,
+    spellings: Spellings,
+    article: &mut Article,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Node> {
     let prepared = blocks::scan(text, spellings, diagnostics);
     let mut reader = Reader::new(&prepared, article);
     reader.frames[0].inline = true;

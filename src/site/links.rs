@@ -42,8 +42,10 @@ impl<'a> Index<'a> {
             .iter()
             .map(|document| {
                 let own = document.article.heading.iter().map(|heading| heading.id.as_str());
-                let anchors = document.article.anchors.iter().chain(&document.figures).map(|(id, _)| id.as_str());
-                own.chain(anchors).collect()
+                let typed = document.article.anchors.iter().map(|(id, _)| id.as_str());
+                let charts =
+                    document.charts.iter().filter_map(|figure| Some(figure.chart.as_ref()?.id.as_ref()?.text.as_str()));
+                own.chain(typed).chain(charts).collect()
             })
             .collect();
         Index { documents, pages, assets, targets, translated, anchors }

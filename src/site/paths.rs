@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Document, Page};
+use crate::article;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 
@@ -18,7 +19,7 @@ pub(super) fn pages(documents: &[Document], config: &Config, diagnostics: &mut V
             let (key_file, language) = language(&document.path, &files, config);
             let key = output(&key_file, document, &files, diagnostics);
             let output = if language == config.language { key.clone() } else { format!("{language}/{key}") };
-            let title = title(document, diagnostics);
+            let title = title(document, config, diagnostics);
             Page {
                 output,
                 language,
@@ -83,9 +84,9 @@ fn output(file: &str, document: &Document, files: &BTreeSet<&str>, diagnostics: 
 }
 
 /// The page's title: front matter, else its first heading, else its file name with a warning.
-fn title(document: &Document, diagnostics: &mut Vec<Diagnostic>) -> String {
+fn title(document: &Document, config: &Config, diagnostics: &mut Vec<Diagnostic>) -> String {
     if let Some(title) = &document.article.meta.title {
-        return crate::article::plain_title(&document.article, title);
+        return article::plain(title, config.spellings);
     }
     if let Some(heading) = &document.article.heading {
         return heading.text.clone();
