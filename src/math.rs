@@ -125,7 +125,11 @@ pub fn row_id(label: &str) -> Cow<'_, str> {
 pub fn typeset(job: &Job) -> Result<Typeset, MathError> {
     let whole = |message: String| MathError { range: None, message, help: None, in_macro: None };
     if job.tex.len() + job.prelude.len() > guard::MAX_BYTES {
-        return Err(whole(format!("formula of {} bytes is too long; the limit is {}", job.tex.len(), guard::MAX_BYTES)));
+        return Err(whole(format!(
+            "formula of {} bytes is too long; the limit is {}",
+            job.tex.len(),
+            guard::MAX_BYTES
+        )));
     }
     let tex = Tex::read(job.tex);
     let cost = |name: &str| job.macros.get(name).map(|known| known.cost);
@@ -139,8 +143,12 @@ pub fn typeset(job: &Job) -> Result<Typeset, MathError> {
     }
     let structure = tex::read_structure(&tex);
     let rewritten = rewrite::rewrite(&tex, &structure, job.prelude, job.display, &job.numbers);
-    let used: Vec<_> =
-        job.macros.used_by(&rewritten.engine).into_iter().map(|one| (one.definition.name.clone(), one.expansion.clone())).collect();
+    let used: Vec<_> = job
+        .macros
+        .used_by(&rewritten.engine)
+        .into_iter()
+        .map(|one| (one.definition.name.clone(), one.expansion.clone()))
+        .collect();
     let run = || engine::typeset(&rewritten.engine, &rewritten.shown, job.display, &used);
     // A panic of the engine is a fault of ours or of the engine, never a reason to lose the build.
     let tree = match std::panic::catch_unwind(AssertUnwindSafe(run)) {
@@ -148,12 +156,8 @@ pub fn typeset(job: &Job) -> Result<Typeset, MathError> {
         Ok(Err(error)) => return Err(error::explain(&error, &tex, &rewritten, job.macros)),
         Err(_) => return Err(whole("this formula cannot be typeset: the engine failed on it".to_owned())),
     };
-    let rows: Vec<Vec<&str>> = structure
-        .outline
-        .rows
-        .iter()
-        .map(|row| row.labels.iter().map(|label| label.name.as_str()).collect())
-        .collect();
+    let rows: Vec<Vec<&str>> =
+        structure.outline.rows.iter().map(|row| row.labels.iter().map(|label| label.name.as_str()).collect()).collect();
     let written = markup::write(&tree, &markup::Places { rows: &rows, links: job.numbers.links });
     Ok(finish(job, &rewritten, written))
 }

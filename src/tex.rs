@@ -160,11 +160,7 @@ impl<'a> Tex<'a> {
     pub fn group(&self, number: usize) -> Option<Argument> {
         let open = self.tokens.get(number).filter(|token| token.kind == Kind::Open)?;
         let close = open.partner()?;
-        Some(Argument {
-            inner: open.end()..self.tokens[close].start(),
-            tokens: number + 1..close,
-            next: close + 1,
-        })
+        Some(Argument { inner: open.end()..self.tokens[close].start(), tokens: number + 1..close, next: close + 1 })
     }
 
     /// The braced argument that starts at or after token `number`.
@@ -264,8 +260,24 @@ mod tests {
         assert_eq!(
             cut(text),
             [
-                "\\frac", "  ", "{", "a", "_", "1", "}", "\\\\", "[", "2", "p", "t", "]", "% note\n", "場", "合",
-                "\\verb|{|", "\\,"
+                "\\frac",
+                "  ",
+                "{",
+                "a",
+                "_",
+                "1",
+                "}",
+                "\\\\",
+                "[",
+                "2",
+                "p",
+                "t",
+                "]",
+                "% note\n",
+                "場",
+                "合",
+                "\\verb|{|",
+                "\\,"
             ]
         );
         assert_eq!(cut("\\"), ["\\"]);

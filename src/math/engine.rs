@@ -45,7 +45,8 @@ pub(super) fn typeset(
     display: bool,
     macros: &[(String, MacroExpansion)],
 ) -> Result<DomSpan, ParseError> {
-    let definitions = macros.iter().map(|(name, body)| (name.clone(), MacroDefinition::Expansion(body.clone()))).collect();
+    let definitions =
+        macros.iter().map(|(name, body)| (name.clone(), MacroDefinition::Expansion(body.clone()))).collect();
     let settings = Settings::builder().display_mode(display).macros(definitions).trust(trust()).build();
     let tree = katex::parse(&CONTEXT, tex, &settings)?;
     katex::build_tree::build_tree(&CONTEXT, &tree, shown, &settings)
@@ -55,7 +56,8 @@ pub(super) fn typeset(
 fn trust() -> TrustSetting {
     static TRUST: LazyLock<TrustSetting> = LazyLock::new(|| {
         TrustSetting::Function(Arc::new(|context: &mut katex::TrustContext| {
-            let ours = |value: &Option<String>, prefix: &str| value.as_ref().is_some_and(|text| text.starts_with(prefix));
+            let ours =
+                |value: &Option<String>, prefix: &str| value.as_ref().is_some_and(|text| text.starts_with(prefix));
             Some(match context.command.as_str() {
                 "\\htmlId" => ours(&context.id, ROW),
                 "\\href" => ours(&context.url, LINK),
@@ -130,15 +132,96 @@ pub(super) fn environments() -> &'static [String] {
 
 /// Common symbols: the engine does not list the names of its symbols.
 const SYMBOLS: [&str; 90] = [
-    "\\alpha", "\\beta", "\\gamma", "\\delta", "\\epsilon", "\\varepsilon", "\\zeta", "\\eta", "\\theta", "\\vartheta",
-    "\\iota", "\\kappa", "\\lambda", "\\mu", "\\nu", "\\xi", "\\pi", "\\varpi", "\\rho", "\\varrho", "\\sigma",
-    "\\varsigma", "\\tau", "\\upsilon", "\\phi", "\\varphi", "\\chi", "\\psi", "\\omega", "\\Gamma", "\\Delta",
-    "\\Theta", "\\Lambda", "\\Xi", "\\Pi", "\\Sigma", "\\Upsilon", "\\Phi", "\\Psi", "\\Omega", "\\infty", "\\partial",
-    "\\nabla", "\\forall", "\\exists", "\\emptyset", "\\varnothing", "\\in", "\\ni", "\\subset", "\\subseteq",
-    "\\supset", "\\supseteq", "\\cup", "\\cap", "\\setminus", "\\times", "\\cdot", "\\div", "\\pm", "\\mp", "\\leq",
-    "\\geq", "\\neq", "\\equiv", "\\approx", "\\sim", "\\simeq", "\\cong", "\\propto", "\\to", "\\mapsto",
-    "\\rightarrow", "\\leftarrow", "\\Rightarrow", "\\Leftarrow", "\\leftrightarrow", "\\Leftrightarrow", "\\ldots",
-    "\\cdots", "\\vdots", "\\ddots", "\\ell", "\\hbar", "\\langle", "\\rangle", "\\perp", "\\parallel", "\\circ", "\\quad",
+    "\\alpha",
+    "\\beta",
+    "\\gamma",
+    "\\delta",
+    "\\epsilon",
+    "\\varepsilon",
+    "\\zeta",
+    "\\eta",
+    "\\theta",
+    "\\vartheta",
+    "\\iota",
+    "\\kappa",
+    "\\lambda",
+    "\\mu",
+    "\\nu",
+    "\\xi",
+    "\\pi",
+    "\\varpi",
+    "\\rho",
+    "\\varrho",
+    "\\sigma",
+    "\\varsigma",
+    "\\tau",
+    "\\upsilon",
+    "\\phi",
+    "\\varphi",
+    "\\chi",
+    "\\psi",
+    "\\omega",
+    "\\Gamma",
+    "\\Delta",
+    "\\Theta",
+    "\\Lambda",
+    "\\Xi",
+    "\\Pi",
+    "\\Sigma",
+    "\\Upsilon",
+    "\\Phi",
+    "\\Psi",
+    "\\Omega",
+    "\\infty",
+    "\\partial",
+    "\\nabla",
+    "\\forall",
+    "\\exists",
+    "\\emptyset",
+    "\\varnothing",
+    "\\in",
+    "\\ni",
+    "\\subset",
+    "\\subseteq",
+    "\\supset",
+    "\\supseteq",
+    "\\cup",
+    "\\cap",
+    "\\setminus",
+    "\\times",
+    "\\cdot",
+    "\\div",
+    "\\pm",
+    "\\mp",
+    "\\leq",
+    "\\geq",
+    "\\neq",
+    "\\equiv",
+    "\\approx",
+    "\\sim",
+    "\\simeq",
+    "\\cong",
+    "\\propto",
+    "\\to",
+    "\\mapsto",
+    "\\rightarrow",
+    "\\leftarrow",
+    "\\Rightarrow",
+    "\\Leftarrow",
+    "\\leftrightarrow",
+    "\\Leftrightarrow",
+    "\\ldots",
+    "\\cdots",
+    "\\vdots",
+    "\\ddots",
+    "\\ell",
+    "\\hbar",
+    "\\langle",
+    "\\rangle",
+    "\\perp",
+    "\\parallel",
+    "\\circ",
+    "\\quad",
 ];
 
 /// `\sqrt n`: the engine gives room for the radical only to an argument that is a group, so a lone symbol gets one.
@@ -165,7 +248,8 @@ fn left_right(node: &ParseNode, options: &Options, context: &KatexContext) -> Re
 
 /// `\binom` in scripts: the delimiters stand one level down, beside the fraction.
 fn fraction(node: &ParseNode, options: &Options, context: &KatexContext) -> Result<HtmlDomNode, ParseError> {
-    let delimited = matches!(node, ParseNode::Genfrac(group) if group.left_delim.is_some() || group.right_delim.is_some());
+    let delimited =
+        matches!(node, ParseNode::Genfrac(group) if group.left_delim.is_some() || group.right_delim.is_some());
     let mut built = stock(2)(node, options, context)?;
     if delimited && let HtmlDomNode::DomSpan(span) = &mut built {
         recentre_all(span, options);
@@ -194,7 +278,8 @@ fn recentre_all(span: &mut DomSpan, options: &Options) {
 /// A small delimiter is centred on the axis of its own size; the engine takes the axis of text size. Returns whether
 /// the delimiter was one that had to be moved.
 fn recentre(delimiter: &mut DomSpan, options: &Options) -> bool {
-    let small = delimiter.classes.contains("delimcenter") && matches!(delimiter.children.as_slice(), [HtmlDomNode::Symbol(_)]);
+    let small =
+        delimiter.classes.contains("delimcenter") && matches!(delimiter.children.as_slice(), [HtmlDomNode::Symbol(_)]);
     if !small {
         return false;
     }

@@ -37,17 +37,23 @@ impl Words {
 pub(super) fn explain(error: &katex::ParseError, tex: &Tex, rewritten: &Rewritten, macros: &Macros) -> MathError {
     let place = error.position().zip(error.length()).map(|(start, length)| start..start + length);
     let excerpt = excerpt_of(error);
-    let in_formula = place.clone().filter(|place| excerpt_at(&rewritten.engine, place).as_deref() == Some(excerpt.as_str()));
+    let in_formula =
+        place.clone().filter(|place| excerpt_at(&rewritten.engine, place).as_deref() == Some(excerpt.as_str()));
     let range = in_formula.and_then(|place| rewritten.author_range(place));
     let said = translate(&error.kind, tex, range.clone(), macros);
     let in_macro = match (&range, &place) {
-        (None, Some(place)) => macros.used_by(tex.text).into_iter().find(|known| {
-            excerpt_at(&known.definition.body, place).as_deref() == Some(excerpt.as_str())
-        }),
+        (None, Some(place)) => macros
+            .used_by(tex.text)
+            .into_iter()
+            .find(|known| excerpt_at(&known.definition.body, place).as_deref() == Some(excerpt.as_str())),
         _ => None,
     };
     MathError {
-        range: if in_macro.is_some() { None } else { said.range.or(range).map(|range| whole_characters(tex.text, range)) },
+        range: if in_macro.is_some() {
+            None
+        } else {
+            said.range.or(range).map(|range| whole_characters(tex.text, range))
+        },
         message: said.message,
         help: said.help,
         in_macro: in_macro.map(|known| (known.definition.name.clone(), known.definition.span)),
@@ -98,7 +104,10 @@ fn translate(kind: &ParseErrorKind, tex: &Tex, range: Option<Range<usize>>, macr
         K::ExtraCloseBrace => words("unbalanced `}`", "there is no `{` before it").at(lone(tex, Kind::Close)),
         K::NoSuchEnvironment { name } => {
             let near = nearest(name, engine::environments().iter().map(String::as_str));
-            words(format!("unknown environment `{name}`"), near.map_or(String::new(), |near| format!("did you mean `{near}`?")))
+            words(
+                format!("unknown environment `{name}`"),
+                near.map_or(String::new(), |near| format!("did you mean `{near}`?")),
+            )
         }
         K::MismatchedEnvironmentEnd { begin, end } => {
             words(format!("`\\begin{{{begin}}}` is closed by `\\end{{{end}}}`"), format!("write `\\end{{{begin}}}`"))
@@ -118,7 +127,9 @@ fn translate(kind: &ParseErrorKind, tex: &Tex, range: Option<Range<usize>>, macr
         K::DoubleSubscript => words("double subscript", "write `{a_b}_c` or `a_{bc}`"),
         K::MacroTooManyExpansions => words("macros expand without end", "a macro may not use itself"),
         K::MultipleTag => words("a second `\\tag` on one row", "keep one"),
-        K::TagNotAllowedInInlineMode => words("`\\tag` works only in display formulas", "write the formula between `$$`"),
+        K::TagNotAllowedInInlineMode => {
+            words("`\\tag` works only in display formulas", "write the formula between `$$`")
+        }
         K::FunctionDisallowedInMode { func, mode } => {
             let (inside, help) = match mode {
                 katex::types::Mode::Text => ("text", format!("put `${func} …$` around it inside the text")),
@@ -126,9 +137,10 @@ fn translate(kind: &ParseErrorKind, tex: &Tex, range: Option<Range<usize>>, macr
             };
             words(format!("`{func}` cannot be used in {inside}"), help)
         }
-        K::FunctionMissingArguments { func, context } => {
-            words(format!("`{func}` needs an argument of its own where it is the {context}").replace('\'', "`"), "put it in braces")
-        }
+        K::FunctionMissingArguments { func, context } => words(
+            format!("`{func}` needs an argument of its own where it is the {context}").replace('\'', "`"),
+            "put it in braces",
+        ),
         K::ExpectedGroupAs { context } => words(format!("missing {context}").replace('\'', "`"), "put it in braces"),
         K::ExpectedGroupAfterSymbol { symbol } => {
             words(format!("nothing follows `{symbol}`"), format!("a literal `{symbol}` in text is `\\{symbol}`"))
@@ -136,9 +148,15 @@ fn translate(kind: &ParseErrorKind, tex: &Tex, range: Option<Range<usize>>, macr
         K::InvalidDelimiterAfter { delimiter, function } => {
             words(format!("`{delimiter}` is not a delimiter for `{function}`"), "use `.` for an invisible one")
         }
-        K::InvalidColor { color } => words(format!("`{color}` is not a colour"), "write `#rrggbb` or a name such as `red`"),
-        K::InvalidSize { size } => words(format!("`{size}` is not a length"), "write a number and a unit, such as `2pt`"),
-        K::InvalidUnit { unit } => words(format!("unknown unit `{unit}`"), "write `em`, `ex`, `pt`, `mu`, `cm` or `mm`"),
+        K::InvalidColor { color } => {
+            words(format!("`{color}` is not a colour"), "write `#rrggbb` or a name such as `red`")
+        }
+        K::InvalidSize { size } => {
+            words(format!("`{size}` is not a length"), "write a number and a unit, such as `2pt`")
+        }
+        K::InvalidUnit { unit } => {
+            words(format!("unknown unit `{unit}`"), "write `em`, `ex`, `pt`, `mu`, `cm` or `mm`")
+        }
         K::MiddleWithoutPrecedingLeft => words("`\\middle` outside `\\left … \\right`", ""),
         K::TooManyTabCharacters => words("too many `&` on one row", ""),
         K::UnexpectedCharacter { character } => words(format!("unexpected character `{character}`"), ""),
@@ -190,7 +208,9 @@ fn undefined(name: &str, tex: &Tex, range: Option<Range<usize>>, macros: &Macros
 fn expected_token(expected: &str, found: &str, tex: &Tex) -> Words {
     match (expected, found) {
         ("}", "EOF") => unclosed(tex, "missing `}`"),
-        ("\\right", "EOF") => words("`\\left` without `\\right`", "`\\right.` closes it with nothing").at(open_left(tex)),
+        ("\\right", "EOF") => {
+            words("`\\left` without `\\right`", "`\\right.` closes it with nothing").at(open_left(tex))
+        }
         ("]", "EOF") => words("missing `]`", ""),
         (_, "}") => words("unbalanced `}`", "there is no `{` before it").at(lone(tex, Kind::Close)),
         (_, "&") => words(
@@ -203,7 +223,9 @@ fn expected_token(expected: &str, found: &str, tex: &Tex) -> Words {
         (_, "^") => words("`^` cannot stand here", "a literal caret in text is `\\textasciicircum`"),
         (_, "#") => words("`#` cannot stand here", "a literal number sign is `\\#`"),
         (_, "$") => words("`$` inside a formula", "a literal dollar sign is `\\$`"),
-        (_, "\\\\" | "\\cr") => words("line break where none can be", "put the lines in `aligned`, `gathered` or `array`"),
+        (_, "\\\\" | "\\cr") => {
+            words("line break where none can be", "put the lines in `aligned`, `gathered` or `array`")
+        }
         (_, "EOF") => words("the formula ends too early", format!("expected `{expected}`")),
         ("EOF", found) => words(format!("unexpected `{found}`"), ""),
         _ => words(format!("expected `{expected}`, found `{found}`"), ""),
@@ -213,12 +235,11 @@ fn expected_token(expected: &str, found: &str, tex: &Tex) -> Words {
 fn array_delimiter(found: &str, tex: &Tex) -> Words {
     match found {
         "EOF" => match open_environment(tex) {
-            Some((range, name)) => {
-                words(format!("`\\begin{{{name}}}` has no `\\end{{{name}}}`"), "").at(Some(range))
-            }
+            Some((range, name)) => words(format!("`\\begin{{{name}}}` has no `\\end{{{name}}}`"), "").at(Some(range)),
             None => unclosed(tex, "an environment has no end"),
         },
-        "}" => words("unbalanced `}` in an environment", "close the environment with `\\end` first").at(lone(tex, Kind::Close)),
+        "}" => words("unbalanced `}` in an environment", "close the environment with `\\end` first")
+            .at(lone(tex, Kind::Close)),
         "\\right" => words("`\\right` in an environment that has no `\\left`", "both belong between the same `&`"),
         found => words(format!("unexpected `{found}` in an environment"), "expected `&`, `\\\\` or `\\end`"),
     }
@@ -271,7 +292,10 @@ fn open_environment<'a>(tex: &Tex<'a>) -> Option<(Range<usize>, &'a str)> {
 /// Whether a command exists for us: the engine's, or one that the rewriter takes.
 pub(super) fn is_command(name: &str) -> bool {
     engine::is_known(name)
-        || matches!(name, "\\mbox" | "\\label" | "\\ref" | "\\eqref" | "\\DeclareMathOperator" | "\\tag" | "\\begin" | "\\end")
+        || matches!(
+            name,
+            "\\mbox" | "\\label" | "\\ref" | "\\eqref" | "\\DeclareMathOperator" | "\\tag" | "\\begin" | "\\end"
+        )
         || name.starts_with("\\verb")
 }
 

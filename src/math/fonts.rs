@@ -195,7 +195,8 @@ fn file(font: FontId, characters: &BTreeSet<char>) -> Option<FontFile> {
     let stem = format!("{}-{}", font.family.css(), font.style.name());
     let bytes = ratex_katex_fonts::ttf_bytes(&format!("{stem}.ttf"))?;
     let parsed = Font::opentype(&bytes).ok()?;
-    let present: BTreeSet<char> = characters.iter().copied().filter(|character| parsed.contains_char(*character)).collect();
+    let present: BTreeSet<char> =
+        characters.iter().copied().filter(|character| parsed.contains_char(*character)).collect();
     if present.is_empty() {
         return None;
     }
@@ -213,9 +214,9 @@ fn file(font: FontId, characters: &BTreeSet<char>) -> Option<FontFile> {
 
 /// FNV-1a, folded to 32 bits: a name for bytes, not a seal.
 fn hash(bytes: &[u8]) -> u32 {
-    let full = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
+    let full = bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
     (full >> 32) as u32 ^ full as u32
 }
 

@@ -109,7 +109,15 @@ struct Group {
 }
 
 const DEFINING: [&str; 10] = [
-    "\\def", "\\gdef", "\\edef", "\\xdef", "\\newcommand", "\\renewcommand", "\\providecommand", "\\let", "\\futurelet",
+    "\\def",
+    "\\gdef",
+    "\\edef",
+    "\\xdef",
+    "\\newcommand",
+    "\\renewcommand",
+    "\\providecommand",
+    "\\let",
+    "\\futurelet",
     "\\DeclareMathOperator",
 ];
 
@@ -184,7 +192,8 @@ impl<'a> Scope<'a> {
         let tex = self.tex;
         let mut total = Cost { depth: 0, tokens: 0.0, copies: 1.0 };
         let mut parameters = [0.0_f64; 10];
-        let group = |depth: u32, factor: f64| Group { depth, factor, waiting: 0, around: Cost { depth: 0, ..Cost::COMMAND } };
+        let group =
+            |depth: u32, factor: f64| Group { depth, factor, waiting: 0, around: Cost { depth: 0, ..Cost::COMMAND } };
         let mut groups = vec![group(0, 1.0)];
         for number in tokens {
             let Some(here) = groups.last_mut() else { break };

@@ -128,7 +128,9 @@ pub fn read_macro_file(source: &Source) -> (Vec<Definition>, Vec<Diagnostic>) {
         let here: Vec<_> = commands.iter().filter(|found| range.contains(&found.range.start)).collect();
         if let Some(last) = here.last() {
             covered = last.range.end;
-            definitions.extend(here.iter().map(|found| defined(&found.carried, &found.name, source.span(found.range.clone()))));
+            definitions.extend(
+                here.iter().map(|found| defined(&found.carried, &found.name, source.span(found.range.clone()))),
+            );
         } else if let Some((name, body)) = trimmed.split_once(':').filter(|(name, _)| name.starts_with('\\')) {
             let (name, body) = (name.trim().to_owned(), body.trim().to_owned());
             definitions.push(Definition { name, body, span: source.span(range) });
@@ -144,7 +146,11 @@ pub fn read_macro_file(source: &Source) -> (Vec<Definition>, Vec<Diagnostic>) {
 /// A `\def` in the form of a site's macro.
 fn defined(carried: &str, name: &str, span: Span) -> Definition {
     let body = carried.find('{').map_or("", |open| &carried[open + 1..carried.len() - 1]);
-    let body = if carried.starts_with("\\let") { carried.rsplit_once(['=', ' ']).map_or("", |(_, target)| target) } else { body };
+    let body = if carried.starts_with("\\let") {
+        carried.rsplit_once(['=', ' ']).map_or("", |(_, target)| target)
+    } else {
+        body
+    };
     Definition { name: name.to_owned(), body: body.to_owned(), span }
 }
 

@@ -14,10 +14,10 @@ use katex::mathml_tree::{MathDomNode, MathNode, MathNodeType};
 use katex::tree::VirtualNode;
 use katex::types::{CssProperty, CssStyle};
 
+use super::engine::SIZES;
 use super::fonts::{Current, Family, FontId};
 use super::rewrite::{LINK, ROW};
 use super::stylesheet::{self, CLASSES, Needs};
-use super::engine::SIZES;
 use super::{Link, escape_into};
 
 /// What the formulas of a page or a site need: classes for the stylesheet, glyphs for the fonts.
@@ -65,13 +65,8 @@ pub(super) struct Places<'a> {
 
 /// Writes the root span of a formula.
 pub(super) fn write(root: &DomSpan, places: &Places) -> Written {
-    let mut writer = Writer {
-        out: String::with_capacity(4096),
-        places,
-        usage: Usage::default(),
-        math: 0..0,
-        annotation: 0..0,
-    };
+    let mut writer =
+        Writer { out: String::with_capacity(4096), places, usage: Usage::default(), math: 0..0, annotation: 0..0 };
     let width = writer.span(root, Style { font: Current::START, size: 6 });
     Written { html: writer.out, math: writer.math, annotation: writer.annotation, usage: writer.usage, width }
 }
@@ -108,7 +103,8 @@ impl Writer<'_> {
                 0.0
             }
             HtmlDomNode::Anchor(anchor) => {
-                let target = anchor.attributes.get("href").and_then(|href| href.strip_prefix(LINK)?.parse::<usize>().ok());
+                let target =
+                    anchor.attributes.get("href").and_then(|href| href.strip_prefix(LINK)?.parse::<usize>().ok());
                 let link = target.and_then(|number| self.places.links.get(number)?.as_ref());
                 self.out.push_str("<a");
                 let style = self.classes(&anchor.classes, style);
@@ -134,7 +130,8 @@ impl Writer<'_> {
 
     fn span(&mut self, span: &DomSpan, style: Style) -> f64 {
         self.out.push_str("<span");
-        let tag = span.children.len() > 1 && span.classes.contains("katex-html")
+        let tag = span.children.len() > 1
+            && span.classes.contains("katex-html")
             && span.children.last().is_some_and(|last| last.has_class("katex-tag"));
         if tag {
             self.out.push_str(" class=\"katex-html katex-tagged\"");
@@ -185,7 +182,8 @@ impl Writer<'_> {
                         Context::Delimiter => {
                             self.usage.needs.delimiter(size);
                             let family = super::fonts::SIZES[size.clamp(1, 4) - 1];
-                            style.font = style.font.with(super::fonts::Face { family: Some(family), bold: None, italic: None });
+                            style.font =
+                                style.font.with(super::fonts::Face { family: Some(family), bold: None, italic: None });
                         }
                         _ => {
                             self.usage.needs.size(reset, size);
@@ -360,6 +358,10 @@ fn extent(style: &CssStyle) -> f64 {
     if style.is_empty() {
         return 0.0;
     }
-    let em = |property| style.get(property).and_then(|value| value.strip_suffix("em")?.parse::<f64>().ok()).unwrap_or(0.0);
-    [CssProperty::MarginLeft, CssProperty::MarginRight, CssProperty::PaddingLeft, CssProperty::Width].map(em).iter().sum()
+    let em =
+        |property| style.get(property).and_then(|value| value.strip_suffix("em")?.parse::<f64>().ok()).unwrap_or(0.0);
+    [CssProperty::MarginLeft, CssProperty::MarginRight, CssProperty::PaddingLeft, CssProperty::Width]
+        .map(em)
+        .iter()
+        .sum()
 }

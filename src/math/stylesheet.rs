@@ -51,7 +51,10 @@ pub(super) const CLASSES: &[Class] = &[
     plain("accentunder"),
     plain("allowbreak"),
     face("amsrm", Some(Family::Ams), None, None),
-    rule("angl", ".angl{box-sizing:border-box;border-top:.049em solid;border-right:.049em solid;margin-right:.03889em}"),
+    rule(
+        "angl",
+        ".angl{box-sizing:border-box;border-top:.049em solid;border-right:.049em solid;margin-right:.03889em}",
+    ),
     rule("anglpad", ".anglpad{padding:0 .03889em}"),
     rule("armenian_fallback", TEXT_FONT),
     rule("arraycolsep", ".arraycolsep{display:inline-block}"),
@@ -64,8 +67,14 @@ pub(super) const CLASSES: &[Class] = &[
     rule("cancel-lap", ".cancel-lap{margin:0 -.2em}"),
     rule("cancel-pad", ".cancel-pad{padding:0 .2em}"),
     rule("cd-arrow-pad", ".cd-arrow-pad{padding:0 .55556em 0 .27778em}"),
-    rule("cd-label-left", ".cd-label-left{display:inline-block;position:absolute;right:calc(50% + .3em);text-align:left}"),
-    rule("cd-label-right", ".cd-label-right{display:inline-block;position:absolute;left:calc(50% + .3em);text-align:right}"),
+    rule(
+        "cd-label-left",
+        ".cd-label-left{display:inline-block;position:absolute;right:calc(50% + .3em);text-align:left}",
+    ),
+    rule(
+        "cd-label-right",
+        ".cd-label-right{display:inline-block;position:absolute;left:calc(50% + .3em);text-align:right}",
+    ),
     rule("cd-vert-arrow", ".cd-vert-arrow{display:inline-block;position:relative}"),
     rule("cjk_fallback", TEXT_FONT),
     rule("clap", LAP),
@@ -92,7 +101,10 @@ pub(super) const CLASSES: &[Class] = &[
     rule("katex-base", ".katex-base{position:relative;display:inline-block;white-space:nowrap;width:min-content}"),
     plain("katex-display"),
     plain("katex-fix"),
-    rule("katex-hdashline", ".katex-hdashline{display:inline-block;width:100%;min-height:1px;border-bottom-style:dashed}"),
+    rule(
+        "katex-hdashline",
+        ".katex-hdashline{display:inline-block;width:100%;min-height:1px;border-bottom-style:dashed}",
+    ),
     rule("katex-hline", ".katex-hline{display:inline-block;width:100%;min-height:1px;border-bottom-style:solid}"),
     plain("katex-html"),
     plain("katex-inner"),
@@ -194,14 +206,15 @@ pub(super) const CLASSES: &[Class] = &[
     rule("x-arrow-pad", ".x-arrow-pad{padding:0 .5em}"),
 ];
 
-const LINE: &str = ".overline-line,.katex .underline-line{display:inline-block;width:100%;min-height:1px;border-bottom-style:solid}";
+const LINE: &str =
+    ".overline-line,.katex .underline-line{display:inline-block;width:100%;min-height:1px;border-bottom-style:solid}";
 const BOX: &str = ".fbox,.katex .fcolorbox{box-sizing:border-box;border:.04em solid}";
 const LAP: &str = ".llap,.katex .rlap,.katex .clap{width:0;position:relative}\
     .llap>.katex-inner,.katex .rlap>.katex-inner,.katex .clap>.katex-inner{position:absolute}\
     .llap>.katex-fix,.katex .rlap>.katex-fix,.katex .clap>.katex-fix{display:inline-block}\
     .llap>.katex-inner{right:0}.rlap>.katex-inner,.katex .clap>.katex-inner{left:0}\
     .clap>.katex-inner>span{margin-left:-50%;margin-right:50%}";
-const TAG: &str = ".katex-tagged{display:grid;grid-template-columns:minmax(0,1fr) auto minmax(max-content,1fr);align-items:baseline}\
+const TAG: &str = ".katex-html.katex-tagged{display:grid;grid-template-columns:minmax(0,1fr) auto minmax(max-content,1fr);align-items:baseline}\
     .katex-tagged>.katex-row{grid-column:2}.katex-tagged>.katex-tag{grid-column:3;text-align:right;padding-left:1em}";
 
 /// Rules that every site with a formula needs.
@@ -214,7 +227,7 @@ const BASE: &str = "\
 const DISPLAY: &str = "\
 .katex-display{display:block;margin:1em 0;text-align:center;overflow-x:auto;overflow-y:hidden;padding:2px 0}\
 .katex-display>.katex{display:block;text-align:center;white-space:nowrap}\
-.katex-display>.katex>.katex-html{display:block;position:relative}\
+.katex-display .katex-html{display:block;position:relative}\
 @media print{.katex-display{overflow:visible;break-inside:avoid}}";
 
 /// Rules for drawn parts.
@@ -235,8 +248,17 @@ pub(super) fn is_written(number: usize) -> bool {
         || class.face != Face::KEEP
         || matches!(
             class.name,
-            "accent-full" | "delimsizing" | "katex" | "katex-display" | "katex-fix" | "katex-html" | "katex-inner" | "katex-mathml"
-                | "katex-sizing" | "mult" | "sqrt"
+            "accent-full"
+                | "delimsizing"
+                | "katex"
+                | "katex-display"
+                | "katex-fix"
+                | "katex-html"
+                | "katex-inner"
+                | "katex-mathml"
+                | "katex-sizing"
+                | "mult"
+                | "sqrt"
         )
 }
 

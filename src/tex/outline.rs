@@ -142,7 +142,8 @@ pub(crate) fn read(tex: &Tex) -> Structure {
         _ => (vec![0], vec![tex.tokens.len()]),
     };
     let byte = |number: usize| tex.tokens.get(number).map_or(tex.text.len(), super::Token::start);
-    let rows = row_starts.iter().zip(&row_ends).map(|(&start, &end)| Row { range: byte(start)..byte(end), ..Row::default() });
+    let rows =
+        row_starts.iter().zip(&row_ends).map(|(&start, &end)| Row { range: byte(start)..byte(end), ..Row::default() });
     let mut structure = Structure {
         outline: Outline {
             environment: name.map(str::to_owned),
@@ -326,7 +327,9 @@ fn definition(tex: &Tex, first: usize, word: &str) -> Option<(Definition, usize)
             let (name, argument) = defined_name(tex, first + 1 + usize::from(tex.str(first + 1) == "*"))?;
             let count = tex.bracketed(argument.next);
             let (arguments, body_at) = match &count {
-                Some(count) => (tex.text[count.inner.clone()].trim().parse::<u8>().ok().filter(|n| *n <= 9)?, count.next),
+                Some(count) => {
+                    (tex.text[count.inner.clone()].trim().parse::<u8>().ok().filter(|n| *n <= 9)?, count.next)
+                }
                 None => (0, argument.next),
             };
             let body = tex.argument(body_at)?;
@@ -418,7 +421,8 @@ mod tests {
             })
             .collect();
         assert_eq!(rows, [(vec!["eq:a"], None, false), (vec![], None, true), (vec!["eq:d"], Some("$*$"), false)]);
-        let numbered = |numbering| outline.rows.iter().map(|row| outline.takes_number(row, numbering)).collect::<Vec<_>>();
+        let numbered =
+            |numbering| outline.rows.iter().map(|row| outline.takes_number(row, numbering)).collect::<Vec<_>>();
         assert_eq!(numbered(Numbering::Labelled), [true, false, false]);
         assert_eq!(numbered(Numbering::All), [true, false, false]);
     }
@@ -431,7 +435,8 @@ mod tests {
 
     #[test]
     fn definitions_are_carried_in_a_form_that_can_be_repeated() {
-        let text = r"\newcommand{\norm}[1]{\|#1\|} \let\eps=\epsilon \DeclareMathOperator*{\argmax}{arg\,max} \def\a#1.{#1}";
+        let text =
+            r"\newcommand{\norm}[1]{\|#1\|} \let\eps=\epsilon \DeclareMathOperator*{\argmax}{arg\,max} \def\a#1.{#1}";
         let outline = outline(text);
         assert!(outline.silent);
         let carried: Vec<_> = outline.definitions.iter().map(|definition| definition.carried.as_str()).collect();
