@@ -9,7 +9,7 @@
 //! | `eqnarray` | `alignat*`: the middle column is a relation, the right one keeps its own edge |
 //! | `multline` | `align*`: first line at the left edge, the others indented, which also reads on a phone |
 //! | `flalign` | `align*` |
-//! | `equation`, `align`, … as the whole of a formula | starred: the site numbers equations, not a counter in CSS |
+//! | `equation`, `align`, … | starred: the site numbers equations, not a counter in CSS |
 //! | `\label` | nothing; a number, if the site gave one, as `\tag` at the end of its row |
 //! | `\ref`, `\eqref` | the number as a link |
 //! | `\DeclareMathOperator` | `\def` with `\operatorname` |
@@ -222,7 +222,7 @@ fn environments(tex: &Tex, structure: &Structure, display: bool, edits: &mut Vec
             "\\end" => {
                 if let Some(begin) = open.pop() {
                     let whole = structure.environment == Some((begin, number));
-                    environment(tex, (begin, number), whole && display, edits);
+                    environment(tex, (begin, number), (whole, display), edits);
                 }
             }
             _ => {}
@@ -230,7 +230,7 @@ fn environments(tex: &Tex, structure: &Structure, display: bool, edits: &mut Vec
     }
 }
 
-fn environment(tex: &Tex, (begin, end): (usize, usize), whole: bool, edits: &mut Vec<Edit>) {
+fn environment(tex: &Tex, (begin, end): (usize, usize), (whole, display): (bool, bool), edits: &mut Vec<Edit>) {
     let (Some((name, head)), Some((end_name, tail))) = (tex.environment_name(begin), tex.environment_name(end)) else {
         return;
     };
@@ -238,7 +238,7 @@ fn environment(tex: &Tex, (begin, end): (usize, usize), whole: bool, edits: &mut
         return;
     }
     let (from, to) = (head.next, end);
-    let named = |new: &str| if whole { format!("{new}*") } else { format!("{new}ed") };
+    let named = |new: &str| if whole && display { format!("{new}*") } else { format!("{new}ed") };
     let (opening, closing) = match name {
         "eqnarray" | "eqnarray*" => {
             relation_columns(tex, from..to, edits);
@@ -249,7 +249,7 @@ fn environment(tex: &Tex, (begin, end): (usize, usize), whole: bool, edits: &mut
             (named("align"), named("align"))
         }
         "flalign" | "flalign*" => (named("align"), named("align")),
-        "equation" | "align" | "gather" | "alignat" if whole => (format!("{name}*"), format!("{name}*")),
+        "equation" | "align" | "gather" | "alignat" if display => (format!("{name}*"), format!("{name}*")),
         _ => return,
     };
     edits.push(Edit { range: head.inner, engine: opening, shown: None });

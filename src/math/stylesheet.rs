@@ -214,7 +214,7 @@ const LAP: &str = ".llap,.katex .rlap,.katex .clap{width:0;position:relative}\
     .llap>.katex-fix,.katex .rlap>.katex-fix,.katex .clap>.katex-fix{display:inline-block}\
     .llap>.katex-inner{right:0}.rlap>.katex-inner,.katex .clap>.katex-inner{left:0}\
     .clap>.katex-inner>span{margin-left:-50%;margin-right:50%}";
-const TAG: &str = ".katex-tagged{display:grid;grid-template-columns:minmax(0,1fr) auto minmax(max-content,1fr);align-items:baseline}\
+const TAG: &str = ".katex-html.katex-tagged{display:grid;grid-template-columns:minmax(0,1fr) auto minmax(max-content,1fr);align-items:baseline}\
     .katex-tagged>.katex-row{grid-column:2}.katex-tagged>.katex-tag{grid-column:3;text-align:right;padding-left:1em}";
 
 /// Rules that every site with a formula needs.
@@ -227,7 +227,7 @@ const BASE: &str = "\
 const DISPLAY: &str = "\
 .katex-display{display:block;margin:1em 0;text-align:center;overflow-x:auto;overflow-y:hidden;padding:2px 0}\
 .katex-display>.katex{display:block;text-align:center;white-space:nowrap}\
-.katex-display>.katex>.katex-html{display:block;position:relative}\
+.katex-display .katex-html{display:block;position:relative}\
 @media print{.katex-display{overflow:visible;break-inside:avoid}}";
 
 /// Rules for drawn parts.
