@@ -13,7 +13,7 @@ use super::number::hundredths;
 pub(super) type Unit = (i32, i32);
 
 /// How far, in pixels, a line may pass from the vertices that it replaces.
-const LINE_TOLERANCE: f64 = 0.06;
+const LINE_TOLERANCE: f64 = 0.08;
 
 /// The same for a cubic, rounding included.
 const CUBIC_TOLERANCE: f64 = 0.09;
@@ -141,8 +141,11 @@ fn cover(stretch: &[Unit], writer: &mut Writer) {
 
 /// The farthest vertex after `at` that `try_fit` reaches: doubling steps, then bisection between success and failure.
 fn reach(at: usize, last: usize, mut try_fit: impl FnMut(usize) -> Option<Segment>) -> Option<(usize, Segment)> {
+    if let Some(segment) = try_fit(last) {
+        return Some((last, segment));
+    }
     let mut best = None;
-    let mut failed = last + 1;
+    let mut failed = last;
     let mut step = 1;
     while at + step < failed {
         let to = at + step;
@@ -152,8 +155,7 @@ fn reach(at: usize, last: usize, mut try_fit: impl FnMut(usize) -> Option<Segmen
             None if best.is_none() && step < 8 => {}
             None => failed = to,
         }
-        let remaining = last - at;
-        step = if step < remaining { (2 * step).min(remaining) } else { step + 1 };
+        step *= 2;
     }
     let mut reached = best.as_ref().map_or(at, |(to, _)| *to);
     while reached + 1 < failed {
