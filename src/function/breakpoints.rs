@@ -207,6 +207,9 @@ impl<'a> Search<'a> {
                 continue;
             }
             let enclosed = &all[switch.step as usize];
+            if enclosed.continuous && enclosed.slope.low == 0.0 && enclosed.slope.high == 0.0 {
+                continue;
+            }
             let monotone = enclosed.continuous && (enclosed.slope.low > 0.0 || enclosed.slope.high < 0.0);
             let room = ((part.high - part.low) / self.cell_width()).ceil() + 3.0;
             if monotone && last - first < room {
@@ -315,6 +318,9 @@ impl<'a> Search<'a> {
             Step::Power(a, b) => {
                 below.extend([*a, *b]);
                 add(*a, Targets::only(0), found);
+                if all[*a as usize].value.contains(0.0) {
+                    add(*b, Targets::only(0), found);
+                }
             }
             Step::Unary(op, a) => {
                 below.push(*a);
@@ -436,51 +442,67 @@ impl<'a> Search<'a> {
         self.candidates.iter().map(|candidate| (candidate.place, candidate.coarse)).collect()
     }
 
-    /// Marks the cells in which the function turns several times.
+    /// Marks the cells in which the function turns several times, or among whose neighbours it does.
     fn find_oscillations(&mut self) {
-        let work = self.work;
-        self.work = 0;
+        let most_work = self.work + self.most_work / 4;
+        let mut turns = vec![0; CELLS];
         let mut parts = vec![(0, CELLS)];
         while let Some((first, last)) = parts.pop() {
-            if self.work > self.most_work / 4 {
+            if self.work > most_work {
                 break;
             }
             let (low, high) = (self.cell_bounds(first).0, self.cell_bounds(last - 1).1);
             let all = self.enclose(low, high);
             let root = &all[self.tape.root as usize];
-            let contains_zero = |bound: Bound| bound.contains(0.0);
             let calm = root.domain == Domain::Nowhere
-                || (root.smooth && !(contains_zero(root.slope) && contains_zero(root.bend)));
+                || (root.smooth && !(root.slope.contains(0.0) && root.bend.contains(0.0)));
             if calm {
                 continue;
             }
             if last - first > 1 {
                 let middle = usize::midpoint(first, last);
                 parts.extend([(first, middle), (middle, last)]);
-            } else if self.turns_often(low, high) {
-                self.blurred[first] = true;
+            } else {
+                turns[first] = self.count_turns(low, high);
             }
         }
-        self.work += work;
+        let dense: Vec<u32> =
+            (0..CELLS).map(|cell| turns[cell.saturating_sub(4)..(cell + 5).min(CELLS)].iter().sum()).collect();
+        for cell in 0..CELLS {
+            self.blurred[cell] |= turns[cell] >= 3 || (turns[cell] > 0 && dense[cell] >= 15);
+        }
+        // A zone reaches on for as long as it is nearly as dense.
+        for cell in 1..CELLS {
+            self.blurred[cell] |= self.blurred[cell - 1] && dense[cell] >= 12;
+        }
+        for cell in (0..CELLS - 1).rev() {
+            self.blurred[cell] |= self.blurred[cell + 1] && dense[cell] >= 12;
+        }
     }
 
-    /// Whether the slope changes its sign three times at 17 places of a cell: once more than a kink between two
-    /// neighbouring extrema explains.
-    fn turns_often(&mut self, low: f64, high: f64) -> bool {
+    /// How often the function turns in a cell, seen at 34 places; jumps that are known do not count.
+    fn count_turns(&mut self, low: f64, high: f64) -> u32 {
         let (mut changes, mut sign, mut before) = (0, 0.0, f64::NAN);
+        let first = self.candidates.partition_point(|candidate| candidate.place.value.hi < low);
+        let mut known = self.candidates[first..].iter().map(|candidate| candidate.place.value.hi).peekable();
         for place in 0..=33 {
-            let value = self.tape.value(low + (high - low) * f64::from(place) / 33.0);
-            self.work += self.tape.steps.len() / 4;
+            let x = low + (high - low) * f64::from(place) / 33.0;
+            let value = self.tape.value(x);
             let step = value - before;
-            if step != 0.0 && step.is_finite() {
-                if sign != 0.0 && step.signum() != sign && step.abs() > 1e-12 * value.abs() {
-                    changes += 1;
-                }
+            let mut jumped = false;
+            while known.next_if(|place| *place <= x).is_some() {
+                jumped = true;
+            }
+            if jumped {
+                sign = 0.0;
+            } else if step != 0.0 && step.is_finite() {
+                changes += u32::from(sign != 0.0 && step.signum() != sign && step.abs() > 1e-12 * value.abs());
                 sign = step.signum();
             }
             before = value;
         }
-        changes >= 3
+        self.work += self.tape.steps.len() * 4;
+        changes
     }
 
     /// Neighbouring blurred cells whose values agree, as zones.
@@ -506,18 +528,44 @@ impl<'a> Search<'a> {
         zones
     }
 
+    /// Bounds of the values in a cell; `None` if there are none.
     fn bounds_of(&mut self, low: f64, high: f64) -> Option<(f64, f64)> {
-        let (mut result, parts): (Option<Bound>, i32) = (None, if self.tape.steps.len() < 500 { 4 } else { 1 });
-        let at =
-            |place: i32| if place == parts { high } else { low + (high - low) * f64::from(place) / f64::from(parts) };
-        for place in 0..parts {
-            let all = self.tape.enclose(at(place), at(place + 1));
+        let (mut result, mut open): (Option<Bound>, Vec<(f64, f64)>) = (None, Vec::new());
+        let mut parts = vec![(low, high, 0)];
+        let deepest = if self.tape.steps.len() < 500 { 12 } else { 2 };
+        while let Some((low, high, level)) = parts.pop() {
+            let all = self.tape.enclose(low, high);
             let root = &all[self.tape.root as usize];
-            if root.domain != Domain::Nowhere {
+            let bounded = root.value.low.is_finite() && root.value.high.is_finite();
+            let middle = f64::midpoint(low, high);
+            if root.domain == Domain::Nowhere {
+            } else if level < 2 || (!bounded && level < deepest && open.len() < 4) {
+                parts.extend([(low, middle, level + 1), (middle, high, level + 1)]);
+            } else if bounded {
                 result = Some(result.map_or(root.value, |hull| hull.hull(root.value)));
+            } else {
+                open.push((low, high));
             }
         }
+        for (low, high) in open {
+            result = Some(self.sampled_bounds(low, high, result));
+        }
         result.map(|bound| (bound.low, bound.high))
+    }
+
+    /// Where interval arithmetic finds no bounds (`x floor(1/x)` at 0): those of the surroundings, if samples do not
+    /// leave them far.
+    fn sampled_bounds(&self, low: f64, high: f64, around: Option<Bound>) -> Bound {
+        let entire = Bound::new(f64::NEG_INFINITY, f64::INFINITY);
+        let Some(around) = around else { return entire };
+        let mut hull = around;
+        for place in 0..16 {
+            let value = self.tape.value(low + (high - low) * (f64::from(place) + 0.37) / 16.0);
+            if !value.is_nan() {
+                hull = hull.hull(Bound::new(value, value));
+            }
+        }
+        if hull.width() <= 3.0 * around.width() + 1e-9 { hull } else { entire }
     }
 
     /// The behaviour beside a place; by sampling if the expansion says nothing.
@@ -528,7 +576,11 @@ impl<'a> Search<'a> {
         }
         let sign = if side == Side::Left { -1.0 } else { 1.0 };
         let x = place.value.hi;
-        let limit = sampled_limit(|h| self.tape.value(x + sign * h), x.abs(), self.cell_width());
+        let mut limit = sampled_limit(|h| self.tape.value(x + sign * h), x.abs(), self.cell_width());
+        let value = self.tape.value(x);
+        if matches!(limit, Limit::Finite(near) if (near - value).abs() <= 1e-6 * (1.0 + value.abs())) {
+            limit = Limit::Finite(value);
+        }
         Beside { limit: Some(limit), slope: None, exact: None }
     }
 }
@@ -635,7 +687,13 @@ fn pieces(search: &Search, breakpoints: &[Breakpoint], zones: &[Unresolved]) -> 
     let limit = |x: f64, known: Option<(Limit, Limit)>, side: Side| match (known, side) {
         (Some((left, _)), Side::Left) => left,
         (Some((_, right)), Side::Right) => right,
-        (None, side) => search.beside(Ball::exact(Dd::new(x)), side).limit.unwrap_or(Limit::None),
+        // Where nothing breaks, the limit is the value.
+        (None, side) => match search.tape.value(x) {
+            value if value.is_finite() => Limit::Finite(value + 0.0),
+            f64::INFINITY => Limit::PlusInfinity,
+            f64::NEG_INFINITY => Limit::MinusInfinity,
+            _ => search.beside(Ball::exact(Dd::new(x)), side).limit.unwrap_or(Limit::None),
+        },
     };
     let mut pieces = Vec::new();
     for pair in cuts.windows(2) {
@@ -694,10 +752,13 @@ impl Tape {
             }
             x
         };
-        if x == 0.0 {
+        if x.abs() < 1e-24 * (high - low) {
             x = 0.0;
         }
-        self.polish(step, target, x)
+        // Where 31 digits do not settle it, the place is known to a few units of the last of 16.
+        let rough = (first.signum() != last.signum())
+            .then(|| Ball { value: Dd::new(x), error: 4.0 * f64::EPSILON * x.abs().max(b - a) });
+        self.polish(step, target, x).or(rough)
     }
 
     fn duals_to(&self, step: Id, x: f64) -> (f64, f64) {
@@ -766,15 +827,13 @@ impl Tape {
                 break;
             }
         }
-        // The double itself, if it is the place.
-        for place in [Dd::new(x.hi), x] {
-            let place = Ball { value: place, error: if place.lo == 0.0 { 0.0 } else { 1e-29 * x.hi.abs() } };
-            let Point::Value(value) = self.points(place)[step as usize] else { continue };
-            let off = value - target;
-            if off.is_zero() || off.value.hi.abs() <= off.error.max(1e-27 * target.value.hi.abs().max(1.0)) {
-                return Some(place);
-            }
+        if x.hi.abs() < 1e-24 * width {
+            x = Dd::ZERO;
         }
-        None
+        let exact = x.lo.abs() <= 1e-28 * x.hi.abs();
+        let place = if exact { Ball::exact(Dd::new(x.hi)) } else { Ball { value: x, error: 1e-29 * x.hi.abs() } };
+        let Point::Value(value) = self.points(place)[step as usize] else { return None };
+        let off = value - target;
+        (off.value.hi.abs() <= off.error.max(1e-27 * target.value.hi.abs().max(1.0))).then_some(place)
     }
 }

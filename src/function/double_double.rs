@@ -336,14 +336,17 @@ impl Ball {
 
     /// Makes a result that cannot be told from zero exactly zero, if it is tiny against `scale`.
     pub(crate) fn snap(self, scale: f64) -> Ball {
-        if self.value.hi.abs() <= self.error && self.error <= scale * 1e-20 { Ball::ZERO } else { self }
+        let margin = self.error.max(scale * 1e-29);
+        if self.value.hi.abs() <= margin && self.error <= scale * 1e-20 { Ball::ZERO } else { self }
     }
 
     /// The integer that the ball cannot be told from.
     pub(crate) fn nearest_integer(self) -> Option<Dd> {
         let nearest = (self.value + Dd::new(0.5)).floor();
         let distance = (self.value - nearest).hi.abs();
-        (distance <= self.error && self.error < 1e-12).then_some(nearest)
+        let margin = self.error + 1e-28 * self.value.hi.abs().max(1.0);
+        (self.error == 0.0 && distance == 0.0 || self.error > 0.0 && distance <= margin && margin < 1e-12)
+            .then_some(nearest)
     }
 
     pub(crate) fn abs(self) -> Ball {
@@ -402,8 +405,10 @@ impl Add for Ball {
             && self.value.lo == 0.0
             && other.value.lo == 0.0
             && (value - self.value - other.value).hi == 0.0;
-        let rounding = if exact { 0.0 } else { EPSILON * scale };
-        Ball { value, error: self.error + other.error + rounding }.snap(scale)
+        if exact {
+            return Ball::exact(value);
+        }
+        Ball { value, error: self.error + other.error + EPSILON * scale }.snap(scale)
     }
 }
 

@@ -788,6 +788,8 @@ impl Tape {
                 at(a).then(|a| if a.is_zero() { Germ::Undefined } else { Germ::integer(1) })
             }
             Step::Divide(a, b) => at(a).div(at(b)),
+            // Small powers by multiplication, which is exact for polynomials.
+            Step::IntegerPower(a, n @ 2..=6) => (1..*n).fold(at(a).clone(), |product, _| product.mul(at(a))),
             Step::IntegerPower(a, n) => at(a).then(|a| a.raise(Ball::integer(*n), Some(*n))),
             Step::Power(a, b) => power(at(a), at(b)),
             Step::Unary(op, a) => at(a).apply(*op),

@@ -528,13 +528,17 @@ fn extremum(a: &Enclosed, b: &Enclosed, difference: Bound, least: bool) -> Enclo
         return Enclosed::nowhere();
     }
     let (above, below) = if least { (b, a) } else { (a, b) };
+    // Where the operands touch there may be a kink, be it on the edge of the interval.
+    let apart = difference.low > 0.0 || difference.high < 0.0;
     let choose = |chosen: &Enclosed, other: &Enclosed| Enclosed {
         domain: both(chosen.domain, other.domain),
-        continuous: chosen.continuous && other.domain == Domain::Everywhere,
-        smooth: chosen.smooth && other.domain == Domain::Everywhere,
+        continuous: chosen.continuous && other.continuous,
+        smooth: chosen.smooth && other.smooth && apart,
+        bend: if apart { chosen.bend } else { ENTIRE },
+        slope: if apart { chosen.slope } else { chosen.slope.hull(other.slope) },
         ..*chosen
     };
-    if difference.low >= 0.0 && a.domain == Domain::Everywhere {
+    if difference.low >= 0.0 {
         return choose(above, below);
     }
     if difference.high <= 0.0 {

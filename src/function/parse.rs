@@ -510,7 +510,9 @@ impl<'a> Parser<'a> {
 
     fn named(&mut self, name: &str) -> Result<Node, Error> {
         let range = self.advance()?.range;
-        let is_function = matches!(self.token.kind, Token::Open('(' | '[') | Token::Prime);
+        // `ln|x|` is `ln(|x|)`.
+        let is_function =
+            matches!(self.token.kind, Token::Open('(' | '[') | Token::Prime) || (self.at(&Token::Bar) && !self.in_bars);
         if name == self.variable {
             return if self.at(&Token::Prime) {
                 Err(self.prime_without_function())
@@ -593,6 +595,14 @@ impl<'a> Parser<'a> {
 
     /// The arguments of a function and the call itself.
     fn call(&mut self, name: &str, range: &Range<usize>, meaning: Meaning, primes: u32) -> Result<Node, Error> {
+        if self.at(&Token::Bar) {
+            let argument = self.nested(true, Self::bars)?;
+            let range = range.start..self.behind;
+            return match meaning {
+                Meaning::Primitive(op) => apply(name, op, vec![argument], primes, range),
+                Meaning::Defined(definition) => call(&definition, vec![argument], Vec::new(), primes, range),
+            };
+        }
         let Token::Open(open @ ('(' | '[')) = self.token.kind else {
             return Err(self.unexpected(&format!("`(` and the argument of `{name}`")));
         };

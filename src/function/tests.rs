@@ -87,7 +87,10 @@ fn compare_case(case: &serde_json::Value) -> Vec<String> {
     };
     for jump in list("jump") {
         at(number(&jump[0]).unwrap(), format!("jump {jump}"), &|b| {
-            b.kind == Kind::Jump && agrees(finite(b.left), number(&jump[1])) && agrees(finite(b.right), number(&jump[2])) && agrees(b.value, number(&jump[3]))
+            b.kind == Kind::Jump
+                && agrees(finite(b.left), number(&jump[1]))
+                && agrees(finite(b.right), number(&jump[2]))
+                && agrees(b.value, number(&jump[3]))
         });
     }
     for pole in list("pole") {
@@ -109,7 +112,9 @@ fn compare_case(case: &serde_json::Value) -> Vec<String> {
         });
     }
     for kink in list("kink") {
-        at(number(&kink[0]).unwrap(), format!("kink {kink}"), &|b| b.kind == Kind::Kink && agrees(b.value, number(&kink[1])));
+        at(number(&kink[0]).unwrap(), format!("kink {kink}"), &|b| {
+            b.kind == Kind::Kink && agrees(b.value, number(&kink[1]))
+        });
     }
     for steep in list("steep") {
         let x = number(&steep).unwrap();
@@ -125,11 +130,19 @@ fn compare_case(case: &serde_json::Value) -> Vec<String> {
     }
     let unresolved = list("unres");
     for zone in &analysis.unresolved {
-        if !unresolved.iter().any(|u| number(&u[0]).unwrap() <= zone.low && zone.high <= number(&u[1]).unwrap() && number(&u[2]).unwrap() <= zone.values.0 && zone.values.1 <= number(&u[3]).unwrap()) {
+        if !unresolved.iter().any(|u| {
+            number(&u[0]).unwrap() <= zone.low
+                && zone.high <= number(&u[1]).unwrap()
+                && number(&u[2]).unwrap() <= zone.values.0
+                && zone.values.1 <= number(&u[3]).unwrap()
+        }) {
             bad.push(format!("unexpected {zone:?}"));
         }
     }
-    let gaps: Vec<(f64, f64)> = list("gap").iter().map(|g| (number(&g[0]).unwrap_or(f64::NEG_INFINITY), number(&g[1]).unwrap_or(f64::INFINITY))).collect();
+    let gaps: Vec<(f64, f64)> = list("gap")
+        .iter()
+        .map(|g| (number(&g[0]).unwrap_or(f64::NEG_INFINITY), number(&g[1]).unwrap_or(f64::INFINITY)))
+        .collect();
     for step in 0..=2000 {
         let x = low + (high - low) * (f64::from(step) + 0.318) / 2001.0;
         let in_gap = gaps.iter().any(|(a, b)| *a < x && x < *b);
