@@ -267,7 +267,24 @@ fn cubic_fit(pen: Unit, points: &[Point], range: (usize, usize), target: Unit) -
     reparametrise(&written, &samples, &mut parameters);
     reparametrise(&written, &samples, &mut parameters);
     let near = |(&sample, &t): (&Point, &f64)| sample.distance(at(&written, t)) <= CUBIC_TOLERANCE;
-    samples.iter().zip(&parameters).all(near).then_some(Segment::Cubic(first, second))
+    let fits = samples.iter().zip(&parameters).all(near) && stays_near(&written, &points[range.0..=range.1]);
+    fits.then_some(Segment::Cubic(first, second))
+}
+
+/// The other half of the proof: between the vertices the cubic does not swing away from the polyline.
+fn stays_near(cubic: &Cubic, points: &[Point]) -> bool {
+    const STEPS: u32 = 24;
+    let mut edge = 0;
+    (1..STEPS).all(|step| {
+        let place = at(cubic, f64::from(step) / f64::from(STEPS));
+        // Both go from left to right: an edge that lies behind stays behind.
+        while edge + 2 < points.len() && points[edge + 1].x < place.x - CUBIC_TOLERANCE {
+            edge += 1;
+        }
+        let near = |pair: &[Point]| distance_to_segment(place, pair[0], pair[1]) <= 1.2 * CUBIC_TOLERANCE;
+        let ahead = points[edge..].windows(2).take_while(|pair| pair[0].x <= place.x + CUBIC_TOLERANCE);
+        ahead.into_iter().any(near)
+    })
 }
 
 /// A graph does not turn back: neither may its cubic, or it would bridge a jump.
