@@ -157,3 +157,9 @@ fn the_hard_cases_are_true_and_small() {
     println!("median {} 90 % {} most {:?}", sizes[sizes.len() / 2], sizes[sizes.len() * 9 / 10], sizes.last());
     assert!(sizes[sizes.len() / 2] <= 500 && sizes[sizes.len() * 9 / 10] <= 1500 && *sizes.last().unwrap() <= 4096);
 }
+
+#[test]
+fn our_own_cases_are_true() {
+    let sizes = check(&cases(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/charts/more_cases.json")));
+    assert!(sizes.len() >= 30);
+}

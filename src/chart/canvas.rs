@@ -273,8 +273,10 @@ impl DrawingBackend for &mut Canvas {
             HPos::Right => "end",
         };
         let role = Role::of(style.color());
+        // Nobody sees a tenth of a pixel in the place of a text.
+        let tenths = |units: i32| (units + 5).div_euclid(10) * 10;
         if role != Role::Hidden && !text.is_empty() {
-            self.letterings.push(Lettering { role, at, anchor, text: text.to_owned() });
+            self.letterings.push(Lettering { role, at: (tenths(at.0), tenths(at.1)), anchor, text: text.to_owned() });
         }
         Ok(())
     }

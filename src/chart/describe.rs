@@ -73,9 +73,13 @@ impl Interval {
 fn domain(analysis: &Analysis) -> Vec<Interval> {
     let defined = |x: f64| analysis.breakpoints.iter().find(|b| b.x == x).is_none_or(|b| b.value.is_some());
     let mut parts: Vec<Interval> = Vec::new();
-    for piece in &analysis.pieces {
-        let part =
-            Interval { low: piece.low, high: piece.high, with_low: defined(piece.low), with_high: defined(piece.high) };
+    // An unresolved zone is no gap: the function has values there, only too many.
+    let pieces = analysis.pieces.iter().map(|piece| (piece.low, piece.high));
+    let mut pieces: Vec<(f64, f64)> =
+        pieces.chain(analysis.unresolved.iter().map(|zone| (zone.low, zone.high))).collect();
+    pieces.sort_by(|a, b| a.0.total_cmp(&b.0));
+    for (low, high) in pieces {
+        let part = Interval { low, high, with_low: defined(low), with_high: defined(high) };
         match parts.last_mut() {
             Some(last) if last.high == part.low && last.with_high && part.with_low => {
                 (last.high, last.with_high) = (part.high, part.with_high);

@@ -27,7 +27,7 @@ impl Language {
     /// What the whole chart is.
     pub(super) fn graph(self, names: &[String], (left, right): (String, String)) -> String {
         match self {
-            English => format!("Graph of {} for x from {left} to {right}.", names.join(", ")),
+            English => format!("Graph of {} for x from {left} to {right}.", and(names)),
             Japanese => format!("{}のグラフ（{left} ≤ x ≤ {right}）。", names.join("、")),
         }
     }
@@ -58,7 +58,7 @@ impl Language {
     /// Where it is defined; each part reads like `0 ≤ x < 4`.
     pub(super) fn domain(self, parts: &[String]) -> String {
         match self {
-            English => format!("defined for {}", parts.join(" and ")),
+            English => format!("defined for {}", and(parts)),
             Japanese => format!("定義域は {}", parts.join("、")),
         }
     }
@@ -170,5 +170,13 @@ impl Language {
             English => "undefined",
             Japanese => "なし",
         }
+    }
+}
+
+/// `a, b and c`.
+fn and(parts: &[String]) -> String {
+    match parts {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        _ => parts.concat(),
     }
 }

@@ -13,7 +13,7 @@ use super::number::hundredths;
 pub(super) type Unit = (i32, i32);
 
 /// How far, in pixels, a line may pass from the vertices that it replaces.
-const LINE_TOLERANCE: f64 = 0.06;
+const LINE_TOLERANCE: f64 = 0.08;
 
 /// The same for a cubic, rounding included.
 const CUBIC_TOLERANCE: f64 = 0.09;
@@ -141,8 +141,11 @@ fn cover(stretch: &[Unit], writer: &mut Writer) {
 
 /// The farthest vertex after `at` that `try_fit` reaches: doubling steps, then bisection between success and failure.
 fn reach(at: usize, last: usize, mut try_fit: impl FnMut(usize) -> Option<Segment>) -> Option<(usize, Segment)> {
+    if let Some(segment) = try_fit(last) {
+        return Some((last, segment));
+    }
     let mut best = None;
-    let mut failed = last + 1;
+    let mut failed = last;
     let mut step = 1;
     while at + step < failed {
         let to = at + step;
@@ -152,8 +155,7 @@ fn reach(at: usize, last: usize, mut try_fit: impl FnMut(usize) -> Option<Segmen
             None if best.is_none() && step < 8 => {}
             None => failed = to,
         }
-        let remaining = last - at;
-        step = if step < remaining { (2 * step).min(remaining) } else { step + 1 };
+        step *= 2;
     }
     let mut reached = best.as_ref().map_or(at, |(to, _)| *to);
     while reached + 1 < failed {
@@ -265,7 +267,24 @@ fn cubic_fit(pen: Unit, points: &[Point], range: (usize, usize), target: Unit) -
     reparametrise(&written, &samples, &mut parameters);
     reparametrise(&written, &samples, &mut parameters);
     let near = |(&sample, &t): (&Point, &f64)| sample.distance(at(&written, t)) <= CUBIC_TOLERANCE;
-    samples.iter().zip(&parameters).all(near).then_some(Segment::Cubic(first, second))
+    let fits = samples.iter().zip(&parameters).all(near) && stays_near(&written, &points[range.0..=range.1]);
+    fits.then_some(Segment::Cubic(first, second))
+}
+
+/// The other half of the proof: between the vertices the cubic does not swing away from the polyline.
+fn stays_near(cubic: &Cubic, points: &[Point]) -> bool {
+    const STEPS: u32 = 24;
+    let mut edge = 0;
+    (1..STEPS).all(|step| {
+        let place = at(cubic, f64::from(step) / f64::from(STEPS));
+        // Both go from left to right: an edge that lies behind stays behind.
+        while edge + 2 < points.len() && points[edge + 1].x < place.x - CUBIC_TOLERANCE {
+            edge += 1;
+        }
+        let near = |pair: &[Point]| distance_to_segment(place, pair[0], pair[1]) <= 1.2 * CUBIC_TOLERANCE;
+        let ahead = points[edge..].windows(2).take_while(|pair| pair[0].x <= place.x + CUBIC_TOLERANCE);
+        ahead.into_iter().any(near)
+    })
 }
 
 /// A graph does not turn back: neither may its cubic, or it would bridge a jump.

@@ -169,7 +169,7 @@ impl<'a> Refiner<'a> {
         if u.y.is_infinite() || v.y.is_infinite() {
             return width <= 0.005;
         }
-        if bottom - top <= TOLERANCE {
+        if bottom - top <= TOLERANCE || self.reaches_its_limit(u, v, width) {
             return true;
         }
         let slopes = self.slope.enclose(low, high);
@@ -184,6 +184,13 @@ impl<'a> Refiner<'a> {
         let spread = (slopes.high - slopes.low) * scale;
         let steepness = if monotonic { slopes.low.abs().min(slopes.high.abs()) * scale } else { 0.0 };
         slopes.domain == Domain::Everywhere && spread * width / 4.0 <= TOLERANCE * libm::hypot(1.0, steepness)
+    }
+
+    /// True beside an end of the piece with a finite limit, where the graph has all but reached it. Closer by, values
+    /// may be nothing but rounding errors: `(1 - cos(x))/x^2` at `1e-9`.
+    fn reaches_its_limit(&self, u: Sample, v: Sample, width: f64) -> bool {
+        let at_end = u.x == self.ends.0 || v.x == self.ends.1;
+        at_end && width <= HAIR && (self.frame.row(u.y) - self.frame.row(v.y)).abs() <= 0.25
     }
 
     /// The interval without the ends of the piece, where the function may be undefined or take another value.

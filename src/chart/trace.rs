@@ -167,6 +167,16 @@ fn without_fast_waves(run: Vec<Sample>, frame: &Frame, murky: &mut Vec<Murky>) -
         return vec![run];
     }
     parts.push(run[rest..].to_vec());
+    parts.retain(|part| {
+        let scrap = part.last().zip(part.first()).is_some_and(|(b, a)| (b.x - a.x) * frame.x_scale() < 2.0 * APART);
+        if scrap {
+            murky.extend(part.windows(2).map(|pair| {
+                let (low, high) = (pair[0].y.min(pair[1].y), pair[0].y.max(pair[1].y));
+                Murky { from: pair[0].x, to: pair[1].x, low, high }
+            }));
+        }
+        !scrap
+    });
     parts
 }
 
