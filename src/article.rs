@@ -14,6 +14,7 @@ pub use front_matter::Meta;
 
 use crate::diagnostic::Diagnostic;
 use crate::source::{Excerpt, Source, Span};
+use crate::tex::{self, Outline};
 
 /// An article, ready to be linked and typeset.
 #[derive(Debug)]
@@ -62,6 +63,8 @@ pub enum Node {
     Listing(usize),
     /// The URL of the link of this index, for an attribute in double quotes.
     Url(usize),
+    /// What the link of this index says, if it has no words of its own.
+    LinkText(usize),
 }
 
 /// A heading.
@@ -88,6 +91,27 @@ pub struct Formula {
     pub span: Span,
     /// Display or inline.
     pub display: bool,
+    /// Its rows, labels, references and definitions.
+    pub outline: Outline,
+}
+
+impl Formula {
+    /// A formula and its outline.
+    #[must_use]
+    pub fn new(tex: Excerpt, span: Span, display: bool) -> Formula {
+        let outline = tex::outline(&tex.text);
+        Formula { tex, span, display, outline }
+    }
+}
+
+impl Article {
+    /// The indices of the formulas in the order in which they stand in the file.
+    #[must_use]
+    pub fn formulas_in_order(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.formulas.len()).collect();
+        order.sort_by_key(|&index| self.formulas[index].span);
+        order
+    }
 }
 
 /// A chart fence.
@@ -117,6 +141,19 @@ pub struct Link {
     pub target: String,
     /// Where the target stands.
     pub span: Span,
+    /// What the link says.
+    pub text: LinkText,
+}
+
+/// What a link says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkText {
+    /// Its own words.
+    Own,
+    /// The number of what it points to, with its kind: "(3)", "Figure 2". A link without words.
+    Name,
+    /// The bare number: `\ref`.
+    Number,
 }
 
 /// Reads an article. Mistakes of its author go to `diagnostics`.
@@ -163,9 +200,11 @@ pub fn plain(text: &Excerpt, spellings: Spellings) -> String {
     let prepared = blocks::scan(text, spellings, &mut Vec::new());
     let mut plain = String::with_capacity(text.text.len());
     let mut from = 0;
-    for (hole, formula) in prepared.holes.iter().zip(&prepared.formulas) {
+    for hole in &prepared.holes {
         plain.push_str(&prepared.text.text[from..hole.range.start]);
-        plain.push_str(&crate::tex::plain(&formula.tex.text));
+        if let blocks::Content::Formula(index) = hole.content {
+            plain.push_str(&tex::plain(&prepared.formulas[index].tex.text));
+        }
         from = hole.range.end;
     }
     plain + &prepared.text.text[from..]

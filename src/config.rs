@@ -8,6 +8,7 @@ use crate::article::Spellings;
 use crate::data::{self, Keys, Kind, Table, Value};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Excerpt, Source, Span};
+use crate::tex::Numbering;
 
 const CODE: &str = "config";
 
@@ -27,6 +28,8 @@ pub struct Config {
     pub nav: Option<Vec<NavEntry>>,
     /// How formulas are spelt: `[math]`.
     pub spellings: Spellings,
+    /// `math.number`: which rows of formulas get a number by themselves.
+    pub numbering: Numbering,
     /// `[math.macros]`: name, body and the place of the body.
     pub macros: Vec<(String, String, Span)>,
     /// `[functions]`: definitions for the whole site, `leaky = "leaky(x; a = 0.01) = …"` or only the right side.
@@ -113,6 +116,14 @@ fn read_math(table: &Table, config: &mut Config, diagnostics: &mut Vec<Diagnosti
         kramdown: keys.boolean("kramdown").unwrap_or(false),
     };
     let macros = keys.table("macros");
+    if let Some(value) = keys.value("number") {
+        match &value.kind {
+            Kind::String(text) if text == "labelled" => config.numbering = Numbering::Labelled,
+            Kind::String(text) if text == "all" => config.numbering = Numbering::All,
+            Kind::String(text) if text == "none" => config.numbering = Numbering::None,
+            _ => keys.wrong_type("number", "\"labelled\", \"all\" or \"none\"", value),
+        }
+    }
     keys.deny_unknown();
     for entry in macros.iter().flat_map(|table| &table.entries) {
         match &entry.value.kind {

@@ -11,12 +11,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use tera::{Context, ErrorKind, Tera};
 
-use crate::article::{Heading, Node};
+use crate::article::{Heading, Link, LinkText, Node};
 use crate::config::Config;
-use crate::data::{Kind, Value};
+use crate::data::{self, Value};
 use crate::diagnostic::Diagnostic;
 use crate::html::escape;
-use crate::site::{Document, Item, Site, relative};
+use crate::site::{Document, Item, Kind, ResolvedLink, Site, relative};
 use crate::source::{Source, Span};
 
 pub use words::Words;
@@ -127,7 +127,8 @@ struct NavigationView {
 pub struct Theme {
     tera: Tera,
     sources: Vec<Source>,
-    words: Words,
+    /// Interface texts.
+    pub words: Words,
 }
 
 /// Reads templates (`*.html`) and interface texts (`words/*.toml`), each with its name below the templates folder.
@@ -210,8 +211,8 @@ impl<'a> Renderer<'a> {
             .map(|page| {
                 let article = &documents[page].article;
                 match &article.heading {
-                    Some(heading) => html(&heading.content, &fragments[page], &[]),
-                    None if !article.meta_title.is_empty() => html(&article.meta_title, &fragments[page], &[]),
+                    Some(heading) => html(&heading.content, &fragments[page], &Links::NONE),
+                    None if !article.meta_title.is_empty() => html(&article.meta_title, &fragments[page], &Links::NONE),
                     None => escape(&site.pages[page].title).into_owned(),
                 }
             })
@@ -265,7 +266,7 @@ impl<'a> Renderer<'a> {
             title_id: document.article.heading.as_ref().map(|heading| heading.id.clone()),
             description: meta.description.clone().unwrap_or_else(|| document.article.summary.trim().to_owned()),
             language: own.language.clone(),
-            content_html: html(&document.article.body, &self.fragments[page], &own.links),
+            content_html: html(&document.article.body, &self.fragments[page], &self.links(page)),
             contents: if meta.toc == Some(false) { Vec::new() } else { self.contents(page) },
             date: meta.date.map(|date| date.to_string()),
             updated: meta.updated.map(|date| date.to_string()),
@@ -278,6 +279,11 @@ impl<'a> Renderer<'a> {
             canonical,
             extra: meta.extra.iter().map(|(key, value)| (key.clone(), template_value(value))).collect(),
         }
+    }
+
+    fn links(&self, page: usize) -> Links<'_> {
+        let own = &self.site.pages[page];
+        Links { to: &own.links, typed: &self.documents[page].article.links, words: self.theme.words.of(&own.language) }
     }
 
     fn link(&self, from: usize, to: usize) -> LinkView {
@@ -326,7 +332,7 @@ impl<'a> Renderer<'a> {
                 level: heading.level,
                 id: heading.id.clone(),
                 title: heading.text.clone(),
-                title_html: html(&heading.content, &self.fragments[page], &[]),
+                title_html: html(&heading.content, &self.fragments[page], &Links::NONE),
                 children: self.contents_below(page, heading.level, headings),
             });
         }
@@ -366,9 +372,45 @@ fn contains(item: &Item, page: usize) -> bool {
     item.page == Some(page) || item.children.iter().any(|child| contains(child, page))
 }
 
+/// Where the links of an article lead, and the words to name what they point to.
+#[derive(Clone, Copy)]
+pub struct Links<'a> {
+    /// The links; empty where none can occur.
+    pub to: &'a [ResolvedLink],
+    /// The article's links as typed.
+    pub typed: &'a [Link],
+    /// The interface texts of the page's language.
+    pub words: &'a BTreeMap<String, String>,
+}
+
+impl Links<'_> {
+    /// No links.
+    pub const NONE: Links<'static> = Links { to: &[], typed: &[], words: &BTreeMap::new() };
+
+    /// The words of a link that has none of its own: the name of what it points to.
+    fn text(&self, index: usize) -> String {
+        let bare = self.typed.get(index).is_some_and(|link| link.text == LinkText::Number);
+        match self.to.get(index).and_then(|link| link.label.as_ref()) {
+            Some((_, number)) if bare => escape(number).into_owned(),
+            Some((kind, number)) => escape(&name(*kind, number, self.words)).into_owned(),
+            None => self.typed.get(index).map_or(String::new(), |link| escape(&link.target).into_owned()),
+        }
+    }
+}
+
+/// "(3)" or "Figure 2", in the words of a language.
+#[must_use]
+pub fn name(kind: Kind, number: &str, words: &BTreeMap<String, String>) -> String {
+    let (key, fallback) = match kind {
+        Kind::Equation => ("equation", "({number})"),
+        Kind::Figure => ("figure", "Figure {number}"),
+    };
+    words.get(key).map_or(fallback, String::as_str).replace("{number}", number)
+}
+
 /// Fills the holes of a body.
 #[must_use]
-pub fn html(nodes: &[Node], fragments: &Fragments, links: &[String]) -> String {
+pub fn html(nodes: &[Node], fragments: &Fragments, links: &Links<'_>) -> String {
     let mut html = String::new();
     for node in nodes {
         match node {
@@ -377,7 +419,8 @@ pub fn html(nodes: &[Node], fragments: &Fragments, links: &[String]) -> String {
             Node::Formula { index, block: false } => html.push_str(&fragments.formulas[*index].inline),
             Node::Chart(index) => html.push_str(&fragments.charts[*index]),
             Node::Listing(index) => html.push_str(&fragments.listings[*index]),
-            Node::Url(index) => html.push_str(&escape(links.get(*index).map_or("", String::as_str))),
+            Node::Url(index) => html.push_str(&escape(links.to.get(*index).map_or("", |link| link.href.as_str()))),
+            Node::LinkText(index) => html.push_str(&links.text(*index)),
         }
     }
     html
@@ -385,16 +428,16 @@ pub fn html(nodes: &[Node], fragments: &Fragments, links: &[String]) -> String {
 
 fn template_value(value: &Value) -> tera::Value {
     match &value.kind {
-        Kind::String(text) | Kind::Date(text) => text.as_str().into(),
-        Kind::Integer(number) => (*number).into(),
-        Kind::Float(number) => (*number).into(),
-        Kind::Boolean(truth) => (*truth).into(),
-        Kind::Array(items) => items.iter().map(template_value).collect::<Vec<_>>().into(),
-        Kind::Table(table) => {
+        data::Kind::String(text) | data::Kind::Date(text) => text.as_str().into(),
+        data::Kind::Integer(number) => (*number).into(),
+        data::Kind::Float(number) => (*number).into(),
+        data::Kind::Boolean(truth) => (*truth).into(),
+        data::Kind::Array(items) => items.iter().map(template_value).collect::<Vec<_>>().into(),
+        data::Kind::Table(table) => {
             let pairs: BTreeMap<String, tera::Value> =
                 table.entries.iter().map(|entry| (entry.key.clone(), template_value(&entry.value))).collect();
             tera::Value::from_serializable(&pairs)
         }
-        Kind::Null => tera::Value::none(),
+        data::Kind::Null => tera::Value::none(),
     }
 }

@@ -19,7 +19,7 @@ use crate::config;
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::html::escape;
 use crate::math;
-use crate::page::{self, FormulaHtml, Fragments, Renderer};
+use crate::page::{self, FormulaHtml, Fragments, Renderer, Words};
 use crate::site::{self, Document, SitePath};
 use crate::source::{Source, Sources};
 
@@ -113,10 +113,12 @@ pub fn build(inputs: &Inputs) -> Build {
     let documents = parse(inputs, &config, &mut diagnostics);
     let assets: BTreeSet<SitePath> = inputs.assets.keys().cloned().collect();
     let site = site::link(&documents, &assets, &config, &mut diagnostics);
-    let mathematics = mathematics::typeset(&documents, &config, FONTS, &mut diagnostics);
+    let mathematics = mathematics::typeset(&documents, &site, &config, FONTS, &mut diagnostics);
     let mut fragments: Vec<Fragments> =
         documents.iter().zip(mathematics.formulas).map(|(document, formulas)| fragments(document, formulas)).collect();
-    charts::draw(&documents, &site, &config, &mut fragments, &mut diagnostics);
+    let no_words = Words::default();
+    let words = theme.as_ref().map_or(&no_words, |theme| &theme.words);
+    charts::draw(&documents, &site, &config, words, &mut fragments, &mut diagnostics);
 
     let mut output: Output = inputs.assets.clone();
     let mut assets = bundle::styles(&mut output, &mathematics.stylesheet);

@@ -7,11 +7,13 @@
 mod links;
 mod navigation;
 mod paths;
+mod references;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use navigation::Item;
 pub use paths::{SitePath, relative};
+pub use references::{FormulaNumbers, Kind, Label, Numbers};
 
 use crate::article::{Article, Node};
 use crate::chart::Chart;
@@ -54,8 +56,10 @@ pub struct Page {
     pub title: String,
     /// Weight in the navigation.
     pub weight: Option<i64>,
-    /// The URL of each link of the article, ready for an attribute.
-    pub links: Vec<String>,
+    /// Where each link of the article leads.
+    pub links: Vec<ResolvedLink>,
+    /// The numbers of its equations and figures.
+    pub numbers: Numbers,
     /// Pages above this one, from the front page down; the front page itself has none.
     pub ancestors: Vec<usize>,
     /// The same article in all its languages, itself included, if there is more than one.
@@ -64,6 +68,15 @@ pub struct Page {
     pub previous: Option<usize>,
     /// The page after it.
     pub next: Option<usize>,
+}
+
+/// Where a link leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResolvedLink {
+    /// The URL, not yet escaped.
+    pub href: String,
+    /// What it points to, for a link without words of its own, and how to name it.
+    pub label: Option<(Kind, String)>,
 }
 
 /// The linked site.
@@ -87,10 +100,14 @@ pub fn link(
     let mut site = Site { pages: paths::pages(documents, config, diagnostics), ..Site::default() };
     report_collisions(documents, &site.pages, assets, diagnostics);
     navigation::arrange(&mut site, documents, config, diagnostics);
-    let index = links::Index::new(documents, &site.pages, assets);
-    let resolved: Vec<Vec<String>> = (0..documents.len()).map(|page| index.resolve_all(page, diagnostics)).collect();
-    for (page, links) in site.pages.iter_mut().zip(resolved) {
-        page.links = links;
+    let (mut numbers, labels) =
+        references::number(documents, &site.pages, config.numbering, &config.language, diagnostics);
+    references::resolve(documents, &site.pages, &labels, &mut numbers, diagnostics);
+    let index = links::Index::new(documents, &site.pages, assets, &labels);
+    let resolved: Vec<Vec<ResolvedLink>> =
+        (0..documents.len()).map(|page| index.resolve_all(page, diagnostics)).collect();
+    for ((page, links), numbers) in site.pages.iter_mut().zip(resolved).zip(numbers) {
+        (page.links, page.numbers) = (links, numbers);
     }
     site
 }

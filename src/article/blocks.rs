@@ -15,7 +15,7 @@ use std::ops::Range;
 use super::Formula;
 use super::lines::{self, Line};
 use crate::diagnostic::Diagnostic;
-use crate::source::Excerpt;
+use crate::source::{Excerpt, Span};
 
 /// Which of the optional spellings are mathematics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,7 +33,7 @@ pub struct Spellings {
 pub(super) struct Prepared {
     /// What the Markdown parser reads.
     pub(super) text: Excerpt,
-    /// The stand-ins, in order of their place in the text; each stands for the formula of the same index.
+    /// The stand-ins, in order of their place in the text.
     pub(super) holes: Vec<Hole>,
     /// The formulas.
     pub(super) formulas: Vec<Formula>,
@@ -46,6 +46,17 @@ pub(super) struct Hole {
     pub(super) range: Range<usize>,
     /// What the author typed there, delimiters included.
     pub(super) typed: String,
+    /// What it stands for.
+    pub(super) content: Content,
+}
+
+/// What a stand-in stands for.
+#[derive(Debug)]
+pub(super) enum Content {
+    /// The formula of this index.
+    Formula(usize),
+    /// `\ref{…}` or `\eqref{…}` in the text: the label, its place, and whether only the bare number is meant.
+    Reference { label: String, span: Span, bare: bool },
 }
 
 /// First and last character of a stand-in: private use, so neither punctuation nor space to the Markdown parser.
@@ -167,6 +178,9 @@ impl Scanner<'_> {
                 return (at + skip).min(paragraph.end.max(at + 1));
             }
         };
+        if let Some(end) = self.reference(at) {
+            return end;
+        }
         if let Some((range, tex, display)) = formula {
             let end = range.end;
             self.take(range, tex, display);
@@ -288,16 +302,35 @@ impl Scanner<'_> {
         self.copy_to(range.start);
         self.copied = range.end;
         let quotes = Line::around(self.text, range.start).quotes;
-        let formula = Formula {
-            tex: lines::without_quote_marks(self.input, tex, quotes),
-            span: self.input.span(range.clone()),
-            display,
+        let tex = lines::without_quote_marks(self.input, tex, quotes);
+        self.prepared.formulas.push(Formula::new(tex, self.input.span(range.clone()), display));
+        self.stand_in(range, Content::Formula(self.prepared.formulas.len() - 1));
+    }
+
+    /// `\ref{…}` or `\eqref{…}` in the text; returns where it ends.
+    fn reference(&mut self, at: usize) -> Option<usize> {
+        let rest = self.text[at..].strip_prefix('\\')?;
+        let (inner, bare) = match rest.strip_prefix("eqref{") {
+            Some(inner) => (inner, false),
+            None => (rest.strip_prefix("ref{")?, true),
         };
+        let length = inner.find(['}', '\n']).filter(|&end| end > 0 && inner[end..].starts_with('}'))?;
+        let start = self.text.len() - inner.len();
+        let label = inner[..length].trim().to_owned();
+        let span = self.input.span(start..start + length);
+        let range = at..start + length + 1;
+        self.copy_to(at);
+        self.copied = range.end;
+        self.stand_in(range, Content::Reference { label, span, bare });
+        Some(start + length + 1)
+    }
+
+    fn stand_in(&mut self, range: Range<usize>, content: Content) {
         let start = self.prepared.text.text.len();
         let stand_in = format!("{}{}{}", STAND_IN.0, self.prepared.holes.len(), STAND_IN.1);
         self.prepared.text.push_stand_in(&stand_in, self.input, range.clone());
-        self.prepared.holes.push(Hole { range: start..start + stand_in.len(), typed: self.text[range].to_owned() });
-        self.prepared.formulas.push(formula);
+        let typed = self.text[range].to_owned();
+        self.prepared.holes.push(Hole { range: start..start + stand_in.len(), typed, content });
     }
 
     fn copy_to(&mut self, end: usize) {

@@ -10,11 +10,11 @@ use std::ops::Range;
 
 use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, LinkType, OffsetIter, Options, Parser, Tag, TagEnd};
 
-use super::blocks::{self, Prepared, STAND_IN, Spellings};
-use super::{Article, ChartFence, Formula, Heading, Link, Listing, Meta, Node, slug};
+use super::blocks::{self, Content, Prepared, STAND_IN, Spellings};
+use super::{Article, ChartFence, Formula, Heading, Link, LinkText, Listing, Meta, Node, slug};
 use crate::diagnostic::Diagnostic;
 use crate::html::escape;
-use crate::source::Excerpt;
+use crate::source::{Excerpt, Span};
 use crate::tex;
 
 /// About how much of the first paragraph becomes the summary.
@@ -246,12 +246,27 @@ impl<'a> Reader<'a> {
             if !before.is_empty() {
                 part(self, before);
             }
-            self.formula(index);
+            match &self.prepared.holes[index].content {
+                Content::Formula(formula) => self.formula(*formula),
+                Content::Reference { label, span, bare } => self.reference(label, *span, *bare),
+            }
             rest = after;
         }
         if !rest.is_empty() {
             part(self, rest);
         }
+    }
+
+    /// `\eqref{…}` in the text: a link that says the number.
+    fn reference(&mut self, label: &str, span: Span, bare: bool) {
+        let text = if bare { LinkText::Number } else { LinkText::Name };
+        self.article.links.push(Link { target: format!("#{label}"), span, text });
+        let index = self.article.links.len() - 1;
+        self.html("<a class=\"reference\" href=\"");
+        self.frame().nodes.push(Node::Url(index));
+        self.html("\">");
+        self.frame().nodes.push(Node::LinkText(index));
+        self.html("</a>");
     }
 
     fn formula(&mut self, hole: usize) {
@@ -362,6 +377,7 @@ impl<'a> Reader<'a> {
             TagEnd::Strikethrough => self.span_end("</del>"),
             TagEnd::Link => {
                 self.inline_depth = self.inline_depth.saturating_sub(1);
+                self.name_empty_link();
                 self.html("</a>");
             }
             _ => {}
@@ -475,7 +491,7 @@ impl<'a> Reader<'a> {
         match language.as_str() {
             "math" => {
                 let index = self.article.formulas.len();
-                self.article.formulas.push(Formula { tex: body, span, display: true });
+                self.article.formulas.push(Formula::new(body, span, true));
                 self.frame().nodes.push(Node::Formula { index, block: true });
                 self.html("\n");
             }
@@ -505,7 +521,7 @@ impl<'a> Reader<'a> {
             .rfind(&target)
             .filter(|_| !target.is_empty())
             .map_or(range.clone(), |at| range.start + at..range.start + at + target.len());
-        self.article.links.push(Link { target, span: self.prepared.text.span(range) });
+        self.article.links.push(Link { target, span: self.prepared.text.span(range), text: LinkText::Own });
         self.article.links.len() - 1
     }
 
@@ -521,6 +537,18 @@ impl<'a> Reader<'a> {
         self.url_attribute("<a href=\"", &target, range);
         let title = self.restore(title);
         self.html(&if title.is_empty() { "\">".to_owned() } else { format!("\" title=\"{}\">", escape(&title)) });
+    }
+
+    /// `[](#fig:relu)` says the name of what it points to.
+    fn name_empty_link(&mut self) {
+        let nodes = &mut self.frame().nodes;
+        if let [.., Node::Url(index), Node::Html(html)] = nodes.as_slice()
+            && html == "\">"
+        {
+            let index = *index;
+            nodes.push(Node::LinkText(index));
+            self.article.links[index].text = LinkText::Name;
+        }
     }
 
     fn image(&mut self, target: &str, title: &str, range: Range<usize>) {
@@ -548,9 +576,11 @@ impl<'a> Reader<'a> {
     fn plain_text(&self, text: &str) -> String {
         let (mut plain, mut rest) = (String::new(), text);
         while let Some((before, index, after)) = next_stand_in(rest) {
-            let Some(formula) = self.prepared.formulas.get(index) else { break };
+            let Some(hole) = self.prepared.holes.get(index) else { break };
             plain.push_str(before);
-            plain.push_str(&tex::plain(&formula.tex.text));
+            if let Content::Formula(formula) = hole.content {
+                plain.push_str(&tex::plain(&self.prepared.formulas[formula].tex.text));
+            }
             rest = after;
         }
         plain + rest

@@ -6,12 +6,12 @@ use crate::article::{self, Article, Spellings};
 use crate::chart::spec::Text;
 use crate::chart::{self, Chart, Context, Setting};
 use crate::config::Config;
-use crate::data::Kind;
+use crate::data;
 use crate::diagnostic::Diagnostic;
 use crate::function::Scope;
 use crate::html::escape;
-use crate::page::{self, Fragments};
-use crate::site::{Document, Figure, Site};
+use crate::page::{self, Fragments, Links, Words};
+use crate::site::{Document, Figure, Kind, Site};
 use crate::source::{Excerpt, Span};
 
 /// Reads the fences of an article. Formulas in their texts are added to the article.
@@ -41,6 +41,7 @@ pub(super) fn draw(
     documents: &[Document],
     site: &Site,
     config: &Config,
+    words: &Words,
     fragments: &mut [Fragments],
     diagnostics: &mut Vec<Diagnostic>,
 ) {
@@ -52,12 +53,16 @@ pub(super) fn draw(
         .map(|(page, (document, fragments))| {
             let mut found = Vec::new();
             let scope = page_scope(&scope, &document.article, &mut found);
-            let language = &site.pages[page].language;
-            let charts = document.charts.iter().enumerate();
-            let charts = charts.map(|(number, figure)| {
-                let id = format!("chart-{}", number + 1);
-                let context = Context { id: &id, language };
-                html(figure, &scope, context, fragments, config.spellings, &mut found)
+            let own = &site.pages[page];
+            let words = words.of(&own.language);
+            let links = Links { to: &own.links, typed: &document.article.links, words };
+            let place = Place { scope: &scope, fragments, links, spellings: config.spellings };
+            let charts = document.charts.iter().enumerate().map(|(index, figure)| {
+                let id = format!("chart-{}", index + 1);
+                let number = own.numbers.charts.get(index).copied().flatten();
+                let number = number.map(|number| page::name(Kind::Figure, &number.to_string(), words));
+                let context = Context { id: &id, language: &own.language };
+                html(figure, context, number.as_deref(), &place, &mut found)
             });
             (charts.collect(), found)
         })
@@ -68,31 +73,45 @@ pub(super) fn draw(
     }
 }
 
+/// What the charts of a page have in common.
+struct Place<'a> {
+    scope: &'a Scope,
+    fragments: &'a Fragments,
+    links: Links<'a>,
+    spellings: Spellings,
+}
+
 fn html(
     figure: &Figure,
-    scope: &Scope,
     context: Context<'_>,
-    fragments: &Fragments,
-    spellings: Spellings,
+    number: Option<&str>,
+    place: &Place<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> String {
     // What is wrong with the fence has been said where it was read.
     let Some(chart) = &figure.chart else { return String::new() };
-    let (drawing, found) = chart::render(chart, scope, context);
+    let (drawing, found) = chart::render(chart, place.scope, context);
     diagnostics.extend(found);
     let set = |text: &Text| {
         let nodes = figure.texts.iter().find(|(span, _)| *span == text.span);
-        nodes.map_or_else(|| escape(&text.text).into_owned(), |(_, nodes)| page::html(nodes, fragments, &[]))
+        nodes.map_or_else(
+            || escape(&text.text).into_owned(),
+            |(_, nodes)| page::html(nodes, place.fragments, &place.links),
+        )
     };
-    let plain = |text: &Text| article::plain(&text.excerpt(), spellings);
-    chart::figure(chart, &drawing, &Setting { html: &set, plain: &plain, number: None })
+    let plain = |text: &Text| article::plain(&text.excerpt(), place.spellings);
+    chart::figure(
+        chart,
+        &drawing,
+        &Setting { html: &set, plain: &plain, number: number.map(|number| escape(number)).as_deref() },
+    )
 }
 
 /// The catalogue and the `[functions]` of the site: `name = "definition"`, with or without the left side.
 fn site_scope(config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Scope {
     let mut scope = Scope::catalogue();
     for (name, value) in &config.functions {
-        let Kind::String(text) = &value.kind else {
+        let data::Kind::String(text) = &value.kind else {
             let message = format!("function `{name}` must be a string, found {}", value.kind_name());
             diagnostics.push(Diagnostic::error("config", value.span, message));
             continue;

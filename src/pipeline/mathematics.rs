@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::math::{self, Definition, FontFile, Job, Macros, MathError, Numbers, Typeset, Usage};
 use crate::page::FormulaHtml;
-use crate::site::Document;
+use crate::site::{self, Document, FormulaNumbers, Site};
 use crate::source::Span;
 use crate::tex;
 
@@ -34,11 +34,14 @@ struct Key<'a> {
     prelude: Arc<str>,
     /// Which macros: 0 for those of the site, else one more than the number of the document that has its own.
     macros: usize,
+    /// What the site decided about its numbers; `None` for most.
+    numbers: Option<&'a FormulaNumbers>,
 }
 
 /// Typesets the formulas of all documents. `fonts` is the folder of the fonts as seen from the style sheet.
 pub(super) fn typeset(
     documents: &[Document],
+    site: &Site,
     config: &Config,
     fonts: &str,
     diagnostics: &mut Vec<Diagnostic>,
@@ -46,14 +49,17 @@ pub(super) fn typeset(
     let (site_macros, found) = Macros::read(definitions(&config.macros));
     diagnostics.extend(found);
     let macros: Vec<Option<Macros>> = documents.iter().map(|d| page_macros(d, &site_macros, diagnostics)).collect();
-    let keys: Vec<Vec<Key<'_>>> =
-        documents.par_iter().enumerate().map(|(page, document)| keys(page, document, macros[page].is_some())).collect();
+    let keys: Vec<Vec<Key<'_>>> = documents
+        .par_iter()
+        .enumerate()
+        .map(|(page, document)| keys(page, document, &site.pages[page].numbers, macros[page].is_some()))
+        .collect();
 
     let mut seen = HashSet::new();
     let distinct: Vec<&Key<'_>> = keys.iter().flatten().filter(|key| seen.insert(*key)).collect();
     let typeset_one = |key: &Key<'_>| {
         let macros = key.macros.checked_sub(1).and_then(|page| macros[page].as_ref()).unwrap_or(&site_macros);
-        let numbers = Numbers::default();
+        let numbers = key.numbers.map_or_else(Numbers::default, |own| Numbers { rows: &own.rows, links: &own.links });
         math::typeset(&Job { tex: key.tex, display: key.display, macros, prelude: &key.prelude, numbers })
     };
     let results: Vec<Result<Typeset, MathError>> = distinct.par_iter().map(|key| typeset_one(key)).collect();
@@ -84,25 +90,26 @@ pub(super) fn typeset(
 }
 
 /// The keys of a document's formulas, in order; definitions of earlier ones reach later ones.
-fn keys(page: usize, document: &Document, own_macros: bool) -> Vec<Key<'_>> {
+fn keys<'a>(page: usize, document: &'a Document, numbers: &'a site::Numbers, own_macros: bool) -> Vec<Key<'a>> {
     let mut definitions = Vec::new();
     let nothing: Arc<str> = "".into();
-    document
-        .article
-        .formulas
-        .iter()
-        .map(|formula| {
-            let tex = formula.tex.text.as_str();
-            let prelude = tex::prelude(&definitions, tex);
-            definitions.extend(tex::outline(tex).definitions);
-            Key {
-                tex,
-                display: formula.display,
-                prelude: if prelude.is_empty() { nothing.clone() } else { prelude.into() },
-                macros: if own_macros { page + 1 } else { 0 },
-            }
-        })
-        .collect()
+    let formulas = &document.article.formulas;
+    let mut keys: Vec<(usize, Key<'_>)> = Vec::with_capacity(formulas.len());
+    for index in document.article.formulas_in_order() {
+        let tex = formulas[index].tex.text.as_str();
+        let prelude = tex::prelude(&definitions, tex);
+        definitions.extend(formulas[index].outline.definitions.iter().cloned());
+        let key = Key {
+            tex,
+            display: formulas[index].display,
+            prelude: if prelude.is_empty() { nothing.clone() } else { prelude.into() },
+            macros: if own_macros { page + 1 } else { 0 },
+            numbers: numbers.formulas.get(&index),
+        };
+        keys.push((index, key));
+    }
+    keys.sort_by_key(|(index, _)| *index);
+    keys.into_iter().map(|(_, key)| key).collect()
 }
 
 fn page_macros(document: &Document, site: &Macros, diagnostics: &mut Vec<Diagnostic>) -> Option<Macros> {

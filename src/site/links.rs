@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Document, Page, SitePath, relative};
-use crate::article::Link;
+use super::references::{self, Labels};
+use super::{Document, Page, ResolvedLink, SitePath, relative};
+use crate::article::{Link, LinkText};
 use crate::diagnostic::{Diagnostic, nearest};
 
 /// Everything that a link can point to.
@@ -16,6 +17,7 @@ pub(super) struct Index<'a> {
     /// Translations: page by key and language.
     translated: BTreeMap<(&'a str, &'a str), usize>,
     anchors: Vec<BTreeSet<&'a str>>,
+    labels: &'a Labels,
 }
 
 /// What the path of a link turned out to be.
@@ -25,7 +27,12 @@ enum Target {
 }
 
 impl<'a> Index<'a> {
-    pub(super) fn new(documents: &'a [Document], pages: &'a [Page], assets: &'a BTreeSet<SitePath>) -> Index<'a> {
+    pub(super) fn new(
+        documents: &'a [Document],
+        pages: &'a [Page],
+        assets: &'a BTreeSet<SitePath>,
+        labels: &'a Labels,
+    ) -> Index<'a> {
         let mut targets = BTreeMap::new();
         for (index, page) in pages.iter().enumerate() {
             let folder = page.output.trim_end_matches("index.html").trim_end_matches('/');
@@ -45,19 +52,42 @@ impl<'a> Index<'a> {
                 let typed = document.article.anchors.iter().map(|(id, _)| id.as_str());
                 let charts =
                     document.charts.iter().filter_map(|figure| Some(figure.chart.as_ref()?.id.as_ref()?.text.as_str()));
-                own.chain(typed).chain(charts).collect()
+                let rows = document.article.formulas.iter().flat_map(|formula| &formula.outline.rows);
+                let rows = rows.flat_map(|row| &row.labels).map(|label| label.name.as_str());
+                own.chain(typed).chain(charts).chain(rows).collect()
             })
             .collect();
-        Index { documents, pages, assets, targets, translated, anchors }
+        Index { documents, pages, assets, targets, translated, anchors, labels }
     }
 
     /// The URLs of all links of a page, in the order of its article's list.
-    pub(super) fn resolve_all(&self, page: usize, diagnostics: &mut Vec<Diagnostic>) -> Vec<String> {
+    pub(super) fn resolve_all(&self, page: usize, diagnostics: &mut Vec<Diagnostic>) -> Vec<ResolvedLink> {
         self.documents[page].article.links.iter().map(|link| self.resolve(page, link, diagnostics)).collect()
     }
 
+    /// A label of the site, else a page, a file, an anchor or an address elsewhere.
+    fn resolve(&self, page: usize, link: &Link, diagnostics: &mut Vec<Diagnostic>) -> ResolvedLink {
+        let Some((path, name)) = link.target.split_once('#').filter(|_| !is_external(&link.target)) else {
+            return ResolvedLink { href: self.address(page, link, diagnostics), label: None };
+        };
+        let name = percent_decode(name);
+        let label = self.labels.find(&name, &self.pages[page].language);
+        let named = label.map(|label| (label.kind, label.number.clone()));
+        let own = path.is_empty() && self.anchors[page].contains(name.as_str());
+        match label {
+            Some(label) if path.is_empty() && (!own || label.page == page) => {
+                ResolvedLink { href: references::href(label, page, self.pages), label: named }
+            }
+            None if path.is_empty() && !own && link.text != LinkText::Own => {
+                diagnostics.push(references::unknown(&name, link.span, self.labels));
+                ResolvedLink { href: link.target.clone(), label: None }
+            }
+            _ => ResolvedLink { href: self.address(page, link, diagnostics), label: named },
+        }
+    }
+
     /// A missing page or anchor is an error, and the link stays as typed.
-    fn resolve(&self, page: usize, link: &Link, diagnostics: &mut Vec<Diagnostic>) -> String {
+    fn address(&self, page: usize, link: &Link, diagnostics: &mut Vec<Diagnostic>) -> String {
         if is_external(&link.target) {
             return link.target.clone();
         }
@@ -74,7 +104,7 @@ impl<'a> Index<'a> {
             Some(Target::Page(target)) => {
                 let anchor = fragment.map(|fragment| self.anchor(target, fragment, link, diagnostics));
                 let base = if path.is_empty() { String::new() } else { relative(from, &self.pages[target].output) };
-                base + query + &anchor.map(|anchor| format!("#{anchor}")).unwrap_or_default()
+                base + query + &anchor.map(|anchor| format!("#{}", super::paths::fragment(&anchor))).unwrap_or_default()
             }
             None => {
                 diagnostics.push(self.missing(page, path, link));

@@ -27,6 +27,7 @@ pub(super) fn pages(documents: &[Document], config: &Config, diagnostics: &mut V
                 title,
                 weight: document.article.meta.weight,
                 links: Vec::new(),
+                numbers: super::Numbers::default(),
                 ancestors: Vec::new(),
                 translations: Vec::new(),
                 previous: None,
@@ -121,8 +122,13 @@ pub fn relative(from: &str, to: &str) -> String {
     url.strip_prefix("./").filter(|rest| !rest.is_empty() && !rest.contains(':')).map(str::to_owned).unwrap_or(url)
 }
 
+/// A fragment for a URL: an id may have any characters but space.
+pub(super) fn fragment(id: &str) -> String {
+    encode(id)
+}
+
 /// Percent-encodes what would end or change a URL's path; letters of all scripts stay readable.
-fn encode(path: &str) -> String {
+pub(super) fn encode(path: &str) -> String {
     let mut encoded = String::with_capacity(path.len());
     for c in path.chars() {
         match c {
