@@ -32,6 +32,8 @@ pub struct Config {
     pub numbering: Numbering,
     /// `[math.macros]`: name, body and the place of the body.
     pub macros: Vec<(String, String, Span)>,
+    /// `math.macro_files`: files with macros, as paths in the site's folder, with their places.
+    pub macro_files: Vec<(String, Span)>,
     /// `[functions]`: definitions for the whole site, `leaky = "leaky(x; a = 0.01) = …"` or only the right side.
     pub functions: Vec<(String, Value)>,
     /// `[extra]`: handed to templates as it is.
@@ -116,6 +118,18 @@ fn read_math(table: &Table, config: &mut Config, diagnostics: &mut Vec<Diagnosti
         kramdown: keys.boolean("kramdown").unwrap_or(false),
     };
     let macros = keys.table("macros");
+    if let Some(value) = keys.value("macro_files") {
+        let files: Vec<&Value> = match &value.kind {
+            Kind::Array(items) => items.iter().collect(),
+            _ => vec![value],
+        };
+        for file in files {
+            match &file.kind {
+                Kind::String(path) => config.macro_files.push((path.clone(), file.span)),
+                _ => keys.wrong_type("macro_files", "a path or an array of paths", file),
+            }
+        }
+    }
     if let Some(value) = keys.value("number") {
         match &value.kind {
             Kind::String(text) if text == "labelled" => config.numbering = Numbering::Labelled,

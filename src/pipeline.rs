@@ -30,6 +30,8 @@ pub struct Inputs {
     pub sources: Sources,
     /// `site.toml`.
     pub config: Option<Source>,
+    /// The files that the configuration names, by the path it names them with.
+    pub named_files: BTreeMap<String, Source>,
     /// The articles, each with its path below the content folder.
     pub articles: Vec<(String, Source)>,
     /// Templates and words, each with its name below the templates folder; the default theme's first, then the site's.
@@ -113,7 +115,8 @@ pub fn build(inputs: &Inputs) -> Build {
     let documents = parse(inputs, &config, &mut diagnostics);
     let assets: BTreeSet<SitePath> = inputs.assets.keys().cloned().collect();
     let site = site::link(&documents, &assets, &config, &mut diagnostics);
-    let mathematics = mathematics::typeset(&documents, &site, &config, FONTS, &mut diagnostics);
+    let macros = mathematics::site_macros(&config, &inputs.named_files, &mut diagnostics);
+    let mathematics = mathematics::typeset(&documents, &site, &macros, FONTS, &mut diagnostics);
     let mut fragments: Vec<Fragments> =
         documents.iter().zip(mathematics.formulas).map(|(document, formulas)| fragments(document, formulas)).collect();
     let no_words = Words::default();
@@ -121,7 +124,7 @@ pub fn build(inputs: &Inputs) -> Build {
     charts::draw(&documents, &site, &config, words, &mut fragments, &mut diagnostics);
 
     let mut output: Output = inputs.assets.clone();
-    let mut assets = bundle::styles(&mut output, &mathematics.stylesheet);
+    let mut assets = bundle::assets(&mut output, &mathematics.stylesheet);
     for font in mathematics.fonts {
         let path = format!("{FONTS}{}", font.name);
         if font.preload {

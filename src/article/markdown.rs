@@ -17,6 +17,9 @@ use crate::html::escape;
 use crate::source::{Excerpt, Span};
 use crate::tex;
 
+/// A formula of at most this many characters is kept on one line with the mark that follows it.
+const SHORT_FORMULA: usize = 24;
+
 /// About how much of the first paragraph becomes the summary.
 const SUMMARY_BYTES: usize = 300;
 
@@ -227,9 +230,35 @@ impl<'a> Reader<'a> {
     /// Text with stand-ins: the parts between them, and the formulas that they stand for.
     fn text(&mut self, text: &str, range: Range<usize>) {
         self.split(text, &range, |reader, part| {
+            let part = reader.keep_with_formula(part);
             reader.inline_markup(&escape(part));
             reader.plain(part);
         });
+    }
+
+    /// A full stop or comma after a short formula must not begin the next line: browsers break there, since a formula is
+    /// a box to them. Returns what is left of the text.
+    fn keep_with_formula<'t>(&mut self, text: &'t str) -> &'t str {
+        let mark = text.chars().next().filter(|c| ".,;:!?)]、。，．）」".contains(*c));
+        let (Some(mark), Some(Node::Formula { index, block: false })) = (mark, self.frame().nodes.last().cloned())
+        else {
+            return text;
+        };
+        let formula = &self.article.formulas[index];
+        if formula.display || tex::plain(&formula.tex.text).chars().count() > SHORT_FORMULA {
+            return text;
+        }
+        let frame = self.frame();
+        frame.nodes.pop();
+        frame.html("<span class=\"unbroken\">");
+        frame.nodes.push(Node::Formula { index, block: false });
+        frame.html(&format!("{mark}</span>"));
+        if let Some(outline) = &mut self.outline {
+            outline.content.html(&mark.to_string());
+            outline.text.push(mark);
+        }
+        self.last_char = Some(mark);
+        &text[mark.len_utf8()..]
     }
 
     fn split(&mut self, text: &str, range: &Range<usize>, part: impl Fn(&mut Self, &str)) {

@@ -4,15 +4,21 @@ use super::{Content, Output};
 use crate::page::Assets;
 use crate::site::SitePath;
 
-/// Takes all files of `styles/` out of the output, in the order of their names, and puts them back as one style sheet
-/// together with the rules for the mathematics.
-pub(super) fn styles(output: &mut Output, mathematics: &str) -> Assets {
+/// Takes all files of `styles/` and of `scripts/` out of the output, in the order of their names, and puts them back as
+/// one style sheet, together with the rules for the mathematics, and one script.
+pub(super) fn assets(output: &mut Output, mathematics: &str) -> Assets {
+    let script = without_comment_lines(&take(output, "scripts/", ".js"));
+    let script = (!script.is_empty()).then(|| {
+        let name = format!("script.{}.js", hash(script.as_bytes()));
+        output.insert(name.clone(), Content::text(script));
+        name
+    });
     let mut css = take(output, "styles/", ".css");
     css.push_str(mathematics);
     let css = without_space(&css);
     let name = format!("style.{}.css", hash(css.as_bytes()));
     output.insert(name.clone(), Content::text(css));
-    Assets { stylesheet: name, ..Assets::default() }
+    Assets { stylesheet: name, script, preload: Vec::new() }
 }
 
 fn take(output: &mut Output, folder: &str, ending: &str) -> String {
@@ -26,6 +32,17 @@ fn take(output: &mut Output, folder: &str, ending: &str) -> String {
         }
     }
     text
+}
+
+/// A script without indentation, blank lines and lines that are nothing but a comment: what can be left out without
+/// reading JavaScript. A script with a template literal over several lines loses the indentation in it.
+fn without_comment_lines(script: &str) -> String {
+    let lines = script.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    lines.fold(String::with_capacity(script.len()), |mut text, line| {
+        text.push_str(line);
+        text.push('\n');
+        text
+    })
 }
 
 /// CSS without comments and without the space that separates nothing. Strings stay as they are, and so does space

@@ -1,6 +1,6 @@
 //! All formulas of the site: each distinct one is typeset once, on all cores.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::math::{self, Definition, FontFile, Job, Macros, MathError, Numbers, Typeset, Usage};
 use crate::page::FormulaHtml;
 use crate::site::{self, Document, FormulaNumbers, Site};
-use crate::source::Span;
+use crate::source::{Source, Span};
 use crate::tex;
 
 /// The typeset formulas of the site.
@@ -42,13 +42,11 @@ struct Key<'a> {
 pub(super) fn typeset(
     documents: &[Document],
     site: &Site,
-    config: &Config,
+    site_macros: &Macros,
     fonts: &str,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Mathematics {
-    let (site_macros, found) = Macros::read(definitions(&config.macros));
-    diagnostics.extend(found);
-    let macros: Vec<Option<Macros>> = documents.iter().map(|d| page_macros(d, &site_macros, diagnostics)).collect();
+    let macros: Vec<Option<Macros>> = documents.iter().map(|d| page_macros(d, site_macros, diagnostics)).collect();
     let keys: Vec<Vec<Key<'_>>> = documents
         .par_iter()
         .enumerate()
@@ -58,7 +56,7 @@ pub(super) fn typeset(
     let mut seen = HashSet::new();
     let distinct: Vec<&Key<'_>> = keys.iter().flatten().filter(|key| seen.insert(*key)).collect();
     let typeset_one = |key: &Key<'_>| {
-        let macros = key.macros.checked_sub(1).and_then(|page| macros[page].as_ref()).unwrap_or(&site_macros);
+        let macros = key.macros.checked_sub(1).and_then(|page| macros[page].as_ref()).unwrap_or(site_macros);
         let numbers = key.numbers.map_or_else(Numbers::default, |own| Numbers { rows: &own.rows, links: &own.links });
         math::typeset(&Job { tex: key.tex, display: key.display, macros, prelude: &key.prelude, numbers })
     };
@@ -110,6 +108,32 @@ fn keys<'a>(page: usize, document: &'a Document, numbers: &'a site::Numbers, own
     }
     keys.sort_by_key(|(index, _)| *index);
     keys.into_iter().map(|(_, key)| key).collect()
+}
+
+/// The macros of the site: those of its macro files, then those of its configuration.
+pub(super) fn site_macros(
+    config: &Config,
+    files: &BTreeMap<String, Source>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Macros {
+    let mut all = Vec::new();
+    for (path, span) in &config.macro_files {
+        match files.get(path) {
+            Some(source) => {
+                let (found, mistakes) = math::read_macro_file(source);
+                all.extend(found);
+                diagnostics.extend(mistakes);
+            }
+            None => {
+                let message = format!("there is no macro file `{path}` in the site's folder");
+                diagnostics.push(Diagnostic::error("config", *span, message));
+            }
+        }
+    }
+    all.extend(definitions(&config.macros));
+    let (macros, found) = Macros::read(all);
+    diagnostics.extend(found);
+    macros
 }
 
 fn page_macros(document: &Document, site: &Macros, diagnostics: &mut Vec<Diagnostic>) -> Option<Macros> {

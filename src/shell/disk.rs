@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use include_dir::{Dir, include_dir};
 use walkdir::WalkDir;
 
+use crate::config;
 use crate::diagnostic::Diagnostic;
 use crate::pipeline::{Content, Inputs, Options, Output};
 use crate::source::{Source, Sources};
@@ -54,11 +55,30 @@ pub fn read(root: &Path, out: &Path, options: Options) -> Result<Inputs, Failure
     if config.is_file() {
         inputs.config = Some(text(&mut inputs.sources, &mut inputs.problems, &config, "site.toml")?);
     }
+    read_named_files(root, &mut inputs)?;
     read_theme(root, &mut inputs)?;
     let content = root.join("content");
     let (content, prefix) = if content.is_dir() { (content, "content/") } else { (root.to_owned(), "") };
     read_content(&content, prefix, out, &mut inputs)?;
     Ok(inputs)
+}
+
+/// The files that the configuration names. One that is missing, or that lies outside of the site's folder, is left for
+/// the core to report.
+fn read_named_files(root: &Path, inputs: &mut Inputs) -> Result<(), Failure> {
+    let config = config::read(inputs.config.as_ref(), &mut Vec::new());
+    for (path, _) in config.macro_files {
+        let file = root.join(&path);
+        let inside = match (root.canonicalize(), file.canonicalize()) {
+            (Ok(root), Ok(file)) => file.starts_with(root) && file.is_file(),
+            _ => false,
+        };
+        if inside {
+            let source = text(&mut inputs.sources, &mut inputs.problems, &file, &path)?;
+            inputs.named_files.insert(path, source);
+        }
+    }
+    Ok(())
 }
 
 /// The default theme, then the site's own templates and static files over it, one by one.

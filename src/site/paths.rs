@@ -39,7 +39,9 @@ pub(super) fn pages(documents: &[Document], config: &Config, diagnostics: &mut V
     for (index, page) in pages.iter().enumerate() {
         groups.entry(page.key.clone()).or_default().push(index);
     }
-    for group in groups.into_values().filter(|group| group.len() > 1) {
+    for mut group in groups.into_values().filter(|group| group.len() > 1) {
+        // The site's main language comes first.
+        group.sort_by_key(|&index| (pages[index].language != config.language, pages[index].language.clone()));
         for &index in &group {
             pages[index].translations.clone_from(&group);
         }
