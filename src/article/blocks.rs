@@ -248,25 +248,23 @@ impl Scanner<'_> {
     /// The bytes between `delimiter` at `at` and what closes it, if that lies within reach and is not blank.
     fn enclosed(&mut self, at: usize, delimiter: Delimiter, paragraph: &Paragraph) -> Option<Range<usize>> {
         let start = at + delimiter.open;
-        let close = self.next(delimiter.close, start)?;
-        let first_line = &self.text[start..close];
-        let ends_its_line = first_line.find('\n').is_some_and(|newline| first_line[..newline].trim().is_empty());
+        let rest_of_line = self.text[start..].lines().next().unwrap_or("");
+        let ends_its_line = rest_of_line.trim().is_empty();
         let begins_its_line = self.text[Line::around(self.text, at).content..at].trim().is_empty();
         let reach = if delimiter.display && (ends_its_line || begins_its_line) && !paragraph.is_table {
             self.scope_end(at)
         } else {
             paragraph.limit(at)
         };
-        let within = close < reach && !self.text[start..close].trim().is_empty();
-        if !within && delimiter.close == "$$" && begins_its_line && ends_its_line {
-            let span = self.input.span(at..at + 2);
-            self.diagnostics.push(
-                Diagnostic::warning("math", span, "`$$` opens a formula that is never closed").help(
-                    "close it with `$$` before the next heading or fence, or write `\\$\\$` for two dollar signs",
-                ),
-            );
+        let close = self.next(delimiter.close, start).filter(|&close| close < reach);
+        let found = close.filter(|&close| !self.text[start..close].trim().is_empty());
+        if found.is_none() && delimiter.close == "$$" && begins_its_line && ends_its_line {
+            let message = "`$$` opens a formula that is never closed";
+            let help = "close it with `$$` before the next heading or fence, or write `\\$\\$` for two dollar signs";
+            let span = self.input.span(at..start);
+            self.diagnostics.push(Diagnostic::warning("math", span, message).help(help));
         }
-        within.then_some(start..close)
+        found.map(|close| start..close)
     }
 
     /// Where the next `needle` that is not escaped stands, at or after `from`.
