@@ -93,15 +93,16 @@ pub(super) fn is_known(name: &str) -> bool {
         || katex::macro_expander::IMPLICIT_COMMANDS.contains(name)
 }
 
-/// Whether a command of the engine takes an argument, so that the engine recurses into what follows.
-pub(super) fn takes_argument(name: &str) -> bool {
+/// How many levels the engine recurses into the argument of a command; 0 when it takes none.
+pub(super) fn levels(name: &str) -> u32 {
     if let Some(function) = CONTEXT.functions.get(name) {
-        return function.num_args > 0;
+        return u32::from(function.num_args > 0);
     }
+    // The engine's own macros put groups of their own around their arguments.
     match BUILTIN_MACROS.get(name) {
-        Some(MacroDefinition::StaticStr(body)) => body.contains("#1"),
-        Some(_) => true,
-        None => false,
+        Some(MacroDefinition::StaticStr(body)) if !body.contains("#1") => 0,
+        Some(_) => 2,
+        None => 0,
     }
 }
 

@@ -40,7 +40,7 @@ pub(super) fn explain(error: &katex::ParseError, tex: &Tex, rewritten: &Rewritte
     let in_formula =
         place.clone().filter(|place| excerpt_at(&rewritten.engine, place).as_deref() == Some(excerpt.as_str()));
     let range = in_formula.and_then(|place| rewritten.author_range(place));
-    let said = translate(&error.kind, tex, range.clone(), macros);
+    let said = translate(&error.kind, tex, range.as_ref(), macros);
     let in_macro = match (&range, &place) {
         (None, Some(place)) => macros
             .used_by(tex.text)
@@ -88,7 +88,7 @@ fn excerpt_at(text: &str, place: &Range<usize>) -> Option<String> {
     valid.then(|| excerpt_of(&error))
 }
 
-fn translate(kind: &ParseErrorKind, tex: &Tex, range: Option<Range<usize>>, macros: &Macros) -> Words {
+fn translate(kind: &ParseErrorKind, tex: &Tex, range: Option<&Range<usize>>, macros: &Macros) -> Words {
     use ParseErrorKind as K;
     let names = || macros.list.iter().map(|known| known.definition.name.as_str());
     match kind {
@@ -175,10 +175,10 @@ fn lower_case(message: &str) -> String {
     message
 }
 
-fn undefined(name: &str, tex: &Tex, range: Option<Range<usize>>, macros: &Macros) -> Words {
+fn undefined(name: &str, tex: &Tex, range: Option<&Range<usize>>, macros: &Macros) -> Words {
     // The engine swallows what goes wrong inside its own macros and then reports the macro as undefined.
     let defines = ["\\newcommand", "\\renewcommand"].contains(&name);
-    if defines && let Some(start) = range.as_ref().map(|range| range.start) {
+    if defines && let Some(start) = range.map(|range| range.start) {
         let number = tex.tokens.partition_point(|token| token.start() < start);
         let defined = tex.argument(number + 1).map(|argument| (tex.text[argument.inner.clone()].trim(), argument));
         if let Some((defined, argument)) = defined {

@@ -1,6 +1,7 @@
 //! The project's own commands: read once, checked once, given to every formula.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use katex::macros::MacroExpansion;
@@ -14,7 +15,7 @@ use crate::tex::{self, Kind, Tex};
 /// A macro as it was written down.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Definition {
-    /// The command with its backslash, such as `\R`.
+    /// The command, such as `\R`; a name of letters without its backslash is taken to have one.
     pub name: String,
     /// What it stands for, with `#1` to `#9` for its arguments.
     pub body: String,
@@ -53,17 +54,14 @@ impl Macros {
         let mut diagnostics = Vec::new();
         let mut new: Vec<String> = Vec::new();
         for mut definition in definitions {
-            if !definition.name.starts_with('\\') && definition.name.chars().count() > 1 {
+            if definition.name.starts_with(|first: char| first.is_ascii_alphabetic()) {
                 definition.name.insert(0, '\\');
             }
-            match unusable(&definition) {
-                Some((message, help)) => {
-                    diagnostics.push(Diagnostic::error("math", definition.span, message).maybe_help(help));
-                }
-                None => {
-                    new.push(definition.name.clone());
-                    found.insert(definition.name.clone(), definition);
-                }
+            if let Some((message, help)) = unusable(&definition) {
+                diagnostics.push(Diagnostic::error("math", definition.span, message).maybe_help(help));
+            } else {
+                new.push(definition.name.clone());
+                found.insert(definition.name.clone(), definition);
             }
         }
         let costs = costs(&found);
@@ -192,7 +190,10 @@ fn unusable(definition: &Definition) -> Option<(String, Option<String>)> {
 /// What each macro costs, through all the others.
 fn costs(found: &BTreeMap<String, Definition>) -> HashMap<&str, Cost> {
     // All definitions as one text: the guard reads definitions from text, each through the others.
-    let text: String = found.values().map(|one| format!("\\def{}{{{}}}", one.name, one.body)).collect();
+    let mut text = String::new();
+    for Definition { name, body, .. } in found.values() {
+        let _ = write!(text, "\\def {name}{{{body}}}");
+    }
     let tex = Tex::read(&text);
     let costs = guard::measure_names(&tex, found.keys().map(String::as_str));
     found.keys().map(String::as_str).zip(costs).collect()

@@ -178,17 +178,12 @@ impl Writer<'_> {
                 }
                 _ if number_after(class, "size").is_some() => {
                     let size = number_after(class, "size").unwrap_or(6);
-                    match context {
-                        Context::Delimiter => {
-                            self.usage.needs.delimiter(size);
-                            let family = super::fonts::SIZES[size.clamp(1, 4) - 1];
-                            style.font =
-                                style.font.with(super::fonts::Face { family: Some(family), bold: None, italic: None });
-                        }
-                        _ => {
-                            self.usage.needs.size(reset, size);
-                            style.size = size.clamp(1, 11);
-                        }
+                    if matches!(context, Context::Delimiter) {
+                        self.usage.needs.delimiter(size);
+                        style.font = style.font.with(family(super::fonts::SIZES[size.clamp(1, 4) - 1]));
+                    } else {
+                        self.usage.needs.size(reset, size);
+                        style.size = size.clamp(1, 11);
                     }
                     true
                 }

@@ -333,7 +333,7 @@ fn definition(tex: &Tex, first: usize, word: &str) -> Option<(Definition, usize)
                 None => (0, argument.next),
             };
             let body = tex.argument(body_at)?;
-            let parameters: String = (1..=arguments).map(|n| format!("#{n}")).collect();
+            let parameters = &"#1#2#3#4#5#6#7#8#9"[..2 * usize::from(arguments)];
             (name, format!("\\def{name}{parameters}{{{}}}", &tex.text[body.inner.clone()]), body.next)
         }
         "\\DeclareMathOperator" => {
