@@ -9,6 +9,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use expression::{Expr, Node, Number};
+use germ::Side;
 use tape::Tape;
 
 mod breakpoints;
@@ -18,13 +19,16 @@ mod double_double;
 mod evaluate;
 mod exact;
 mod expression;
+mod extrema;
 mod germ;
 mod interval;
+mod naming;
 mod parse;
 mod simplify;
 mod tape;
 
 pub use catalogue::Scope;
+pub use naming::exact_name;
 
 /// A mistake in an expression or a definition.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,6 +119,21 @@ impl Function {
     #[must_use]
     pub fn analyse(&self, low: f64, high: f64) -> Analysis {
         breakpoints::analyse(&self.tape, low, high)
+    }
+
+    /// The local maxima and minima inside the pieces of an analysis of this function, ascending. Between two
+    /// neighbouring extrema, breakpoints or ends of pieces the function is monotone. What a breakpoint itself attains
+    /// is not repeated here.
+    #[must_use]
+    pub fn extrema(&self, analysis: &Analysis) -> Vec<Extremum> {
+        analysis.pieces.iter().flat_map(|piece| extrema::inside(&self.tape, piece)).collect()
+    }
+
+    /// The limits for x to minus and to plus infinity; `Limit::None` also where none could be found.
+    #[must_use]
+    pub fn far_limits(&self) -> (Limit, Limit) {
+        let limit = |side| self.tape.far_out(side).unwrap_or(Limit::None);
+        (limit(Side::Left), limit(Side::Right))
     }
 }
 
@@ -208,6 +227,26 @@ pub enum Kind {
     End,
     /// A single point of the domain.
     Isolated,
+}
+
+/// A local maximum or minimum at which the function is smooth.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Extremum {
+    /// The abscissa: the double nearest to the exact place.
+    pub x: f64,
+    /// The value there.
+    pub value: f64,
+    /// Which of the two.
+    pub turn: Turn,
+}
+
+/// Which way a function turns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// From rising to falling.
+    Maximum,
+    /// From falling to rising.
+    Minimum,
 }
 
 /// A one-sided limit.

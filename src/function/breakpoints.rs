@@ -25,6 +25,8 @@ const FINEST: i32 = 24;
 const MOST_BOXES_IN_CELL: u32 = 300;
 /// Steps evaluated on boxes before everything left is given up.
 const MOST_WORK: usize = 1_500_000;
+/// Finding a root costs as much as this many boxes.
+const SOLVE_WORK: usize = 40;
 /// Above this number, breakpoints closer than a cell are not told apart.
 const MANY: usize = 600;
 /// Steps expanded beside candidates before everything left is given up.
@@ -248,6 +250,7 @@ impl<'a> Search<'a> {
         }
         for (switch, _) in open {
             let middle = f64::midpoint(low, high);
+            self.work += 4 * SOLVE_WORK * self.tape.steps.len();
             if let Some(place) = self.tape.multiple_root(switch.step, switch.targets.offset, middle, high - low) {
                 self.candidates.push(Candidate { place, coarse: true });
             }
@@ -271,6 +274,7 @@ impl<'a> Search<'a> {
     fn solve_all(&mut self, switch: Switch, (first, last): (f64, f64), low: f64, high: f64, coarse: bool) {
         let mut k = first;
         while k <= last {
+            self.work += SOLVE_WORK * self.tape.steps.len();
             if let Some(place) = self.tape.solve(switch.step, switch.targets.number(k), low, high) {
                 let slack = 1e-14 * (self.high - self.low);
                 let x = place.value.hi;
@@ -507,6 +511,8 @@ impl<'a> Search<'a> {
 
     /// Neighbouring blurred cells whose values agree, as zones.
     fn zones(&mut self) -> Vec<Unresolved> {
+        self.work = 0;
+        self.most_work /= 2;
         let mut zones: Vec<Unresolved> = Vec::new();
         for cell in 0..CELLS {
             if !self.blurred[cell] {
@@ -532,14 +538,14 @@ impl<'a> Search<'a> {
     fn bounds_of(&mut self, low: f64, high: f64) -> Option<(f64, f64)> {
         let (mut result, mut open): (Option<Bound>, Vec<(f64, f64)>) = (None, Vec::new());
         let mut parts = vec![(low, high, 0)];
-        let deepest = if self.tape.steps.len() < 500 { 12 } else { 2 };
+        let deepest = if self.work < self.most_work { 12 } else { 0 };
         while let Some((low, high, level)) = parts.pop() {
-            let all = self.tape.enclose(low, high);
+            let all = self.enclose(low, high);
             let root = &all[self.tape.root as usize];
             let bounded = root.value.low.is_finite() && root.value.high.is_finite();
             let middle = f64::midpoint(low, high);
             if root.domain == Domain::Nowhere {
-            } else if level < 2 || (!bounded && level < deepest && open.len() < 4) {
+            } else if level < deepest.min(2) || (!bounded && level < deepest && open.len() < 4) {
                 parts.extend([(low, middle, level + 1), (middle, high, level + 1)]);
             } else if bounded {
                 result = Some(result.map_or(root.value, |hull| hull.hull(root.value)));
