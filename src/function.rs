@@ -265,4 +265,6 @@ pub enum Limit {
 }
 
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod tests;

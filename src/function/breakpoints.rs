@@ -232,7 +232,7 @@ impl<'a> Search<'a> {
         }
         let middle = f64::midpoint(part.low, part.high);
         if part.level >= 10 + FINEST || middle <= part.low || middle >= part.high {
-            self.settle(&open, part.low, part.high);
+            self.settle(&open, &all, part.low, part.high);
             return;
         }
         parts.push(Part { low: middle, high: part.high, level: part.level + 1, solved: solved.clone() });
@@ -240,7 +240,7 @@ impl<'a> Search<'a> {
     }
 
     /// A part that is too small to be divided: a multiple root, or the surroundings of something found already.
-    fn settle(&mut self, open: &[(Switch, bool)], low: f64, high: f64) {
+    fn settle(&mut self, open: &[(Switch, bool)], all: &[Enclosed], low: f64, high: f64) {
         let near = |candidate: &Candidate| {
             let width = high - low;
             low - width <= candidate.place.value.hi && candidate.place.value.hi <= high + width
@@ -249,10 +249,14 @@ impl<'a> Search<'a> {
             return;
         }
         for (switch, _) in open {
+            let Some((first, last)) = switch.targets.numbers(all[switch.step as usize].value) else { continue };
             let middle = f64::midpoint(low, high);
-            self.work += 4 * SOLVE_WORK * self.tape.steps.len();
-            if let Some(place) = self.tape.multiple_root(switch.step, switch.targets.offset, middle, high - low) {
-                self.candidates.push(Candidate { place, coarse: true });
+            for k in (0..3).map(|k| first + f64::from(k)).take_while(|k| *k <= last && last - first < 3.0) {
+                self.work += 4 * SOLVE_WORK * self.tape.steps.len();
+                let target = switch.targets.number(k);
+                if let Some(place) = self.tape.multiple_root(switch.step, target, middle, high - low) {
+                    self.candidates.push(Candidate { place, coarse: true });
+                }
             }
         }
     }
@@ -476,11 +480,15 @@ impl<'a> Search<'a> {
             self.blurred[cell] |= turns[cell] >= 3 || (turns[cell] > 0 && dense[cell] >= 15);
         }
         // A zone reaches on for as long as it is nearly as dense.
-        for cell in 1..CELLS {
-            self.blurred[cell] |= self.blurred[cell - 1] && dense[cell] >= 12;
+        let mut before = false;
+        for (blurred, dense) in self.blurred.iter_mut().zip(&dense) {
+            *blurred |= before && *dense >= 12;
+            before = *blurred;
         }
-        for cell in (0..CELLS - 1).rev() {
-            self.blurred[cell] |= self.blurred[cell + 1] && dense[cell] >= 12;
+        before = false;
+        for (blurred, dense) in self.blurred.iter_mut().zip(&dense).rev() {
+            *blurred |= before && *dense >= 12;
+            before = *blurred;
         }
     }
 
@@ -745,9 +753,9 @@ impl Tape {
                     break;
                 }
                 if y.signum() == first.signum() {
-                    a = x
+                    a = x;
                 } else {
-                    b = x
+                    b = x;
                 }
                 let newton = x - y / slope;
                 let next = if a < newton && newton < b && slope.is_finite() { newton } else { f64::midpoint(a, b) };
@@ -806,12 +814,12 @@ impl Tape {
     /// The root as the double that it exactly is, if it is one.
     fn rounded_root(&self, step: Id, target: Ball, x: Dd, radius: f64) -> Ball {
         let plain = Ball::exact(Dd::new(x.hi));
-        if x.lo.abs() <= radius.max(1e-28 * x.hi.abs()) {
-            if let Point::Value(value) = self.points(plain)[step as usize] {
-                if (value - target).is_zero() {
-                    return plain;
-                }
-            }
+        let near = x.lo.abs() <= radius.max(1e-28 * x.hi.abs());
+        if near
+            && let Point::Value(value) = self.points(plain)[step as usize]
+            && (value - target).is_zero()
+        {
+            return plain;
         }
         Ball { value: x, error: radius }
     }
@@ -833,13 +841,18 @@ impl Tape {
                 break;
             }
         }
-        if x.hi.abs() < 1e-24 * width {
-            x = Dd::ZERO;
+        let is_root = |place: Ball| match self.points(place)[step as usize] {
+            Point::Value(value) => {
+                let off = value - target;
+                off.value.hi.abs() <= off.error.max(1e-27 * target.value.hi.abs().max(1.0))
+            }
+            _ => false,
+        };
+        if x.hi.abs() < 1e-10 * width && is_root(Ball::ZERO) {
+            return Some(Ball::ZERO);
         }
         let exact = x.lo.abs() <= 1e-28 * x.hi.abs();
         let place = if exact { Ball::exact(Dd::new(x.hi)) } else { Ball { value: x, error: 1e-29 * x.hi.abs() } };
-        let Point::Value(value) = self.points(place)[step as usize] else { return None };
-        let off = value - target;
-        (off.value.hi.abs() <= off.error.max(1e-27 * target.value.hi.abs().max(1.0))).then_some(place)
+        is_root(place).then_some(place)
     }
 }

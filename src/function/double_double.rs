@@ -27,15 +27,15 @@ const fn dd(hi: f64, lo: f64) -> Dd {
 }
 
 /// π.
-pub(crate) const PI: Dd = dd(3.141_592_653_589_793, 1.224_646_799_147_353_2e-16);
+pub(crate) const PI: Dd = dd(std::f64::consts::PI, 1.224_646_799_147_353_2e-16);
 /// e.
-pub(crate) const E: Dd = dd(2.718_281_828_459_045, 1.445_646_891_729_250_2e-16);
+pub(crate) const E: Dd = dd(std::f64::consts::E, 1.445_646_891_729_250_2e-16);
 /// ln 2.
-pub(crate) const LN_2: Dd = dd(0.693_147_180_559_945_3, 2.319_046_813_846_299_6e-17);
+pub(crate) const LN_2: Dd = dd(std::f64::consts::LN_2, 2.319_046_813_846_299_6e-17);
 /// 2/√π.
-const TWO_OVER_SQRT_PI: Dd = dd(1.128_379_167_095_512_6, 1.533_545_961_316_588e-17);
+const TWO_OVER_SQRT_PI: Dd = dd(std::f64::consts::FRAC_2_SQRT_PI, 1.533_545_961_316_588e-17);
 /// π/2 in three parts, for the reduction of arguments.
-const HALF_PI: [f64; 3] = [1.570_796_326_794_896_6, 6.123_233_995_736_766e-17, -1.497_384_904_859_169_8e-33];
+const HALF_PI: [f64; 3] = [std::f64::consts::FRAC_PI_2, 6.123_233_995_736_766e-17, -1.497_384_904_859_169_8e-33];
 
 fn two_sum(a: f64, b: f64) -> Dd {
     let sum = a + b;
@@ -102,7 +102,7 @@ impl Dd {
 
     /// e^x − 1, with a small relative error also near zero.
     pub(crate) fn exp_m1(self) -> Dd {
-        if !(self.hi.abs() < 800.0) {
+        if self.hi.is_nan() || self.hi.abs() >= 800.0 {
             return Dd::new(libm::expm1(self.hi));
         }
         let count = (self.hi / LN_2.hi).round();
@@ -135,8 +135,7 @@ impl Dd {
             return Dd::new(libm::log(self.hi));
         }
         let (mantissa, exponent) = libm::frexp(self.hi);
-        let (exponent, reduced) = if mantissa < 0.7 { (exponent - 1, 1) } else { (exponent, 0) };
-        let _ = reduced;
+        let exponent = if mantissa < 0.7 { exponent - 1 } else { exponent };
         let value = self.scale(-exponent);
         let fraction = (value - Dd::ONE).ln_1p();
         if exponent == 0 { fraction } else { fraction + LN_2 * Dd::new(f64::from(exponent)) }
@@ -156,7 +155,7 @@ impl Dd {
     /// Sine and cosine, and a bound of their absolute error.
     pub(crate) fn sin_cos(self) -> (Dd, Dd, f64) {
         let count = (self.hi / HALF_PI[0]).round();
-        if !(count.abs() < 1e9) {
+        if count.is_nan() || count.abs() >= 1e9 {
             return (Dd::ZERO, Dd::ZERO, f64::INFINITY);
         }
         let mut rest = self;
@@ -311,6 +310,10 @@ impl Ball {
     }
 
     pub(crate) const fn integer(value: i32) -> Ball {
+        Ball::exact(Dd::new(value as f64))
+    }
+
+    pub(crate) const fn count(value: usize) -> Ball {
         Ball::exact(Dd::new(value as f64))
     }
 

@@ -110,6 +110,10 @@ impl Tape {
         if x.hi.abs() < 1e-8 * reach {
             return Ball::ZERO;
         }
-        if x.lo.abs() <= 1e-25 * x.hi.abs() { Ball::exact(Dd::new(x.hi)) } else { Ball { value: x, error: 1e-28 * x.hi.abs() } }
+        if x.lo.abs() <= 1e-25 * x.hi.abs() {
+            Ball::exact(Dd::new(x.hi))
+        } else {
+            Ball { value: x, error: 1e-28 * x.hi.abs() }
+        }
     }
 }

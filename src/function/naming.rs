@@ -33,7 +33,8 @@ fn fraction(size: f64) -> Option<String> {
     // Halves, fifths and the like read better as decimals.
     for denominator in [3, 6, 7, 9, 11, 12, 13] {
         let numerator = (size * f64::from(denominator)).round();
-        let reduced = (1..denominator).rev().find(|d| denominator % d == 0 && numerator % f64::from(denominator / d) == 0.0);
+        let reduced =
+            (1..denominator).rev().find(|d| denominator % d == 0 && numerator % f64::from(denominator / d) == 0.0);
         if reduced.is_none() && numerator >= 1.0 && size == numerator / f64::from(denominator) {
             return Some(format!("{numerator}/{denominator}"));
         }
