@@ -106,7 +106,7 @@ impl Function {
     /// An interval that contains every value on `[low, high]`, with what is known about domain and continuity there.
     #[must_use]
     pub fn enclose(&self, low: f64, high: f64) -> Enclosure {
-        if !(low <= high) {
+        if low.is_nan() || high.is_nan() || low > high {
             return Enclosure { low: f64::NAN, high: f64::NAN, domain: Domain::Nowhere, continuous: false };
         }
         let all = self.tape.enclose(low, high);

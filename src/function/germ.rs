@@ -86,6 +86,9 @@ impl Monomial {
     }
 }
 
+/// A monomial and its coefficient.
+type Term = (Monomial, Ball);
+
 /// A sum of terms, largest first, and a bound of what it lacks (`None`: nothing).
 #[derive(Debug, Clone)]
 struct Series {
@@ -259,7 +262,7 @@ impl Series {
     }
 
     /// What tends to infinity, the constant, and what tends to zero; `None` if the rest does not tend to zero.
-    fn split(&self) -> Option<(Vec<(Monomial, Ball)>, Ball, Series)> {
+    fn split(&self) -> Option<(Vec<Term>, Ball, Series)> {
         if self.rest.as_ref().is_some_and(|rest| !rest.is_small()) {
             return None;
         }
@@ -581,7 +584,7 @@ fn unary(op: Op, s: &Series) -> Germ {
             }
             _ => Germ::Series(Series::bounded()),
         },
-        Op::Tan => oscillating(s, |sin, cos| sin.div(cos)),
+        Op::Tan => oscillating(s, Germ::div),
         Op::Cot => oscillating(s, |sin, cos| cos.div(sin)),
         Op::Sec => oscillating(s, |_, cos| Germ::integer(1).div(cos)),
         Op::Csc => oscillating(s, |sin, _| Germ::integer(1).div(sin)),

@@ -144,7 +144,7 @@ fn compare_case(case: &serde_json::Value) -> Vec<String> {
         .map(|g| (number(&g[0]).unwrap_or(f64::NEG_INFINITY), number(&g[1]).unwrap_or(f64::INFINITY)))
         .collect();
     for step in 0..=2000 {
-        let x = low + (high - low) * (f64::from(step) + 0.318) / 2001.0;
+        let x = low + (high - low) * (f64::from(step) + 0.319) / 2001.0;
         let in_gap = gaps.iter().any(|(a, b)| *a < x && x < *b);
         let zone = analysis.unresolved.iter().any(|zone| zone.low <= x && x <= zone.high);
         let pieces = analysis.pieces.iter().filter(|piece| piece.low < x && x < piece.high).count();
