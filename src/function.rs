@@ -24,6 +24,7 @@ mod germ;
 mod interval;
 mod naming;
 mod parse;
+mod roots;
 mod simplify;
 mod tape;
 
