@@ -48,7 +48,10 @@ fn cases(path: &Path) -> Vec<Case> {
 /// The SVG of a case, as an author would write its fence.
 fn draw(case: &Case) -> String {
     let [x0, x1, y0, y1] = case.window;
-    let body = format!("title = {:?}\nx = [{x0:?}, {x1:?}]\ny = [{y0:?}, {y1:?}]\ncurves = [{:?}]\n", case.id, case.expression);
+    let body = format!(
+        "title = {:?}\nx = [{x0:?}, {x1:?}]\ny = [{y0:?}, {y1:?}]\ncurves = [{:?}]\n",
+        case.id, case.expression
+    );
     let (chart, diagnostics) = chart::read(&body, Span::new(FileId(0), 0..body.len()));
     assert_eq!(diagnostics, [], "{}", case.id);
     let context = Context { id: "c", language: "en" };

@@ -75,7 +75,8 @@ fn domain(analysis: &Analysis) -> Vec<Interval> {
     let mut parts: Vec<Interval> = Vec::new();
     // An unresolved zone is no gap: the function has values there, only too many.
     let pieces = analysis.pieces.iter().map(|piece| (piece.low, piece.high));
-    let mut pieces: Vec<(f64, f64)> = pieces.chain(analysis.unresolved.iter().map(|zone| (zone.low, zone.high))).collect();
+    let mut pieces: Vec<(f64, f64)> =
+        pieces.chain(analysis.unresolved.iter().map(|zone| (zone.low, zone.high))).collect();
     pieces.sort_by(|a, b| a.0.total_cmp(&b.0));
     for (low, high) in pieces {
         let part = Interval { low, high, with_low: defined(low), with_high: defined(high) };
@@ -91,10 +92,11 @@ fn domain(analysis: &Analysis) -> Vec<Interval> {
 
 fn covers(parts: &[Interval], x: (f64, f64)) -> bool {
     let whole = |part: &Interval| part.low <= x.0 && x.1 <= part.high;
-    parts.len() == 1 && parts.iter().all(whole) || parts.windows(2).all(|pair| pair[0].high == pair[1].low) && {
-        // Single points missing are told as holes, poles and jumps.
-        parts.first().is_some_and(|first| first.low <= x.0) && parts.last().is_some_and(|last| x.1 <= last.high)
-    }
+    parts.len() == 1 && parts.iter().all(whole)
+        || parts.windows(2).all(|pair| pair[0].high == pair[1].low) && {
+            // Single points missing are told as holes, poles and jumps.
+            parts.first().is_some_and(|first| first.low <= x.0) && parts.last().is_some_and(|last| x.1 <= last.high)
+        }
 }
 
 /// Rises, falls and constant parts, or a count of them, with the extrema.

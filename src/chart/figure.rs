@@ -59,9 +59,9 @@ impl Drawing {
 fn overlays(drawing: &Drawing, setting: &Setting<'_>) -> String {
     let mut html = String::new();
     for overlay in &drawing.overlays {
-        let class = overlay.curve.map_or("chart-name".to_owned(), |number| {
-            format!("chart-label {}", super::canvas::class(number))
-        });
+        let class = overlay
+            .curve
+            .map_or("chart-name".to_owned(), |number| format!("chart-label {}", super::canvas::class(number)));
         let _ = write!(
             html,
             r#"<span class="{class} {}" style="left:{:.2}%;top:{:.2}%">{}</span>"#,
@@ -111,12 +111,14 @@ fn caption(chart: &Chart, setting: &Setting<'_>) -> String {
 }
 
 fn details(table: &Table, setting: &Setting<'_>) -> String {
-    let heads: String =
-        table.heads.iter().map(|(text, code)| format!(r#"<th scope="col">{}</th>"#, name(text, *code, setting))).collect();
     let mut html = format!(
-        r#"<details class="chart-table"><summary>{}</summary><div><table><thead><tr><th scope="col"><var>x</var></th>{heads}</tr></thead><tbody>"#,
+        r#"<details class="chart-table"><summary>{}</summary><div><table><thead><tr><th scope="col"><var>x</var></th>"#,
         escape(&table.title)
     );
+    for (text, code) in &table.heads {
+        let _ = write!(html, r#"<th scope="col">{}</th>"#, name(text, *code, setting));
+    }
+    html.push_str("</tr></thead><tbody>");
     for (x, values) in &table.rows {
         let _ = write!(html, r#"<tr><th scope="row">{}</th>"#, escape(x));
         for value in values {

@@ -48,7 +48,8 @@ const GAP: f64 = 4.0;
 /// A place for each name in order, or `None` if one of them has none.
 pub(super) fn place(names: &[Name], traces: &[Trace], frame: &Frame) -> Option<Vec<Place>> {
     let curves: Vec<Vec<Point>> = traces.iter().map(points_along).collect();
-    let mut taken: Vec<Rectangle> = traces.iter().flat_map(|trace| trace.dots.iter().map(|dot| around(dot.at))).collect();
+    let mut taken: Vec<Rectangle> =
+        traces.iter().flat_map(|trace| trace.dots.iter().map(|dot| around(dot.at))).collect();
     taken.extend(traces.iter().flat_map(|trace| trace.bands.iter().map(|band| hull(band))));
     let mut places = Vec::new();
     for name in names {
@@ -64,12 +65,8 @@ fn around(dot: Point) -> Rectangle {
 }
 
 fn hull(polygon: &[Point]) -> Rectangle {
-    let empty = Rectangle {
-        left: f64::INFINITY,
-        top: f64::INFINITY,
-        right: f64::NEG_INFINITY,
-        bottom: f64::NEG_INFINITY,
-    };
+    let empty =
+        Rectangle { left: f64::INFINITY, top: f64::INFINITY, right: f64::NEG_INFINITY, bottom: f64::NEG_INFINITY };
     polygon.iter().fold(empty, |hull, point| Rectangle {
         left: hull.left.min(point.x),
         top: hull.top.min(point.y),
@@ -205,11 +202,8 @@ mod tests {
     use super::super::trace::Vertex;
     use super::*;
 
-    const FRAME: Frame = Frame {
-        x: (0.0, 1.0),
-        y: (0.0, 1.0),
-        plot: Rectangle { left: 0.0, top: 0.0, right: 500.0, bottom: 300.0 },
-    };
+    const FRAME: Frame =
+        Frame { x: (0.0, 1.0), y: (0.0, 1.0), plot: Rectangle { left: 0.0, top: 0.0, right: 500.0, bottom: 300.0 } };
 
     fn line(from: (f64, f64), to: (f64, f64)) -> Trace {
         let vertex = |(x, y)| Vertex { at: Point { x, y }, joint: true };
@@ -218,7 +212,8 @@ mod tests {
 
     #[test]
     fn names_touch_neither_curves_nor_each_other() {
-        let traces = [line((0.0, 250.0), (500.0, 50.0)), line((0.0, 50.0), (500.0, 250.0)), line((0.0, 150.0), (500.0, 150.0))];
+        let traces =
+            [line((0.0, 250.0), (500.0, 50.0)), line((0.0, 50.0), (500.0, 250.0)), line((0.0, 150.0), (500.0, 150.0))];
         let names: Vec<_> = (0..3).map(|curve| Name { curve, width: 80.0 }).collect();
         let places = place(&names, &traces, &FRAME).unwrap();
         assert_eq!(places.len(), 3);

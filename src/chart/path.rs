@@ -50,7 +50,9 @@ pub(super) fn polygon(points: &[Unit]) -> String {
     let mut writer = Writer::default();
     if let Some((&first, rest)) = points.split_first() {
         writer.start(first);
-        rest.iter().for_each(|&point| writer.line(point));
+        for &point in rest {
+            writer.line(point);
+        }
         writer.text.push('z');
         writer.command = 'z';
     }
@@ -354,7 +356,12 @@ fn chord_lengths(points: &[Point]) -> Vec<f64> {
 }
 
 /// The cubic with these ends and end tangents that is nearest to the samples at these parameters.
-fn least_squares(samples: &[Point], parameters: &[f64], (start, end): (Point, Point), tangents: (Point, Point)) -> Cubic {
+fn least_squares(
+    samples: &[Point],
+    parameters: &[f64],
+    (start, end): (Point, Point),
+    tangents: (Point, Point),
+) -> Cubic {
     let (head, tail) = tangents;
     let [mut aa, mut ab, mut bb, mut ac, mut bc] = [0.0; 5];
     for (sample, &t) in samples.iter().zip(parameters) {
@@ -389,7 +396,8 @@ fn least_squares(samples: &[Point], parameters: &[f64], (start, end): (Point, Po
 /// The point of a cubic at a parameter.
 fn at([a, b, c, d]: &Cubic, t: f64) -> Point {
     let s = 1.0 - t;
-    let mix = |a: f64, b: f64, c: f64, d: f64| s * s * s * a + 3.0 * t * s * s * b + 3.0 * t * t * s * c + t * t * t * d;
+    let mix =
+        |a: f64, b: f64, c: f64, d: f64| s * s * s * a + 3.0 * t * s * s * b + 3.0 * t * t * s * c + t * t * t * d;
     Point { x: mix(a.x, b.x, c.x, d.x), y: mix(a.y, b.y, c.y, d.y) }
 }
 
@@ -399,7 +407,8 @@ fn reparametrise(cubic: &Cubic, samples: &[Point], parameters: &mut [f64]) {
     for (sample, t) in samples.iter().zip(parameters) {
         let s = 1.0 - *t;
         let here = at(cubic, *t);
-        let slope = |a: f64, b: f64, c: f64, d: f64| 3.0 * (s * s * (b - a) + 2.0 * s * *t * (c - b) + *t * *t * (d - c));
+        let slope =
+            |a: f64, b: f64, c: f64, d: f64| 3.0 * (s * s * (b - a) + 2.0 * s * *t * (c - b) + *t * *t * (d - c));
         let bend = |a: f64, b: f64, c: f64, d: f64| 6.0 * (s * (c - 2.0 * b + a) + *t * (d - 2.0 * c + b));
         let (dx, dy) = (slope(a.x, b.x, c.x, d.x), slope(a.y, b.y, c.y, d.y));
         let (ex, ey) = (bend(a.x, b.x, c.x, d.x), bend(a.y, b.y, c.y, d.y));
@@ -425,8 +434,9 @@ mod tests {
 
     #[test]
     fn a_smooth_stretch_becomes_few_cubics_and_ends_exactly() {
-        let wave: Vec<Unit> =
-            (0..=2000).map(|i| (i * 30, (15000.0 + 13000.0 * libm::sin(f64::from(i) / 318.0)).round() as i32)).collect();
+        let wave: Vec<Unit> = (0..=2000)
+            .map(|i| (i * 30, (15000.0 + 13000.0 * libm::sin(f64::from(i) / 318.0)).round() as i32))
+            .collect();
         let text = data(&[vec![wave.clone()]]);
         assert!(text.len() < 250, "{} {text}", text.len());
         assert!(text.starts_with("M0 150c"), "{text}");

@@ -201,30 +201,27 @@ impl Reader<'_> {
 
     fn text(&mut self, table: &DeTable<'_>, name: &str) -> Option<Text> {
         let value = table.get(name)?;
-        match value.get_ref() {
-            DeValue::String(text) => Some(self.authored(text, value.span())),
-            _ => {
-                self.wrong_type(value, name, &format!("a string, such as `{name} = \"…\"`"));
-                None
-            }
+        if let DeValue::String(text) = value.get_ref() {
+            return Some(self.authored(text, value.span()));
         }
+        self.wrong_type(value, name, &format!("a string, such as `{name} = \"…\"`"));
+        None
     }
 
     fn authored(&self, text: &str, range: Range<usize>) -> Text {
         let exact = self.span.range().len() == self.body.len();
-        let offsets = if exact { follow_escapes(&self.body[range.clone()], text).unwrap_or_default() } else { Vec::new() };
+        let offsets =
+            if exact { follow_escapes(&self.body[range.clone()], text).unwrap_or_default() } else { Vec::new() };
         Text { text: text.to_owned(), span: self.place(range), offsets }
     }
 
     fn flag(&mut self, table: &DeTable<'_>, name: &str) -> bool {
         let Some(value) = table.get(name) else { return true };
-        match value.get_ref() {
-            DeValue::Boolean(flag) => *flag,
-            _ => {
-                self.wrong_type(value, name, "`true` or `false`");
-                true
-            }
+        if let DeValue::Boolean(flag) = value.get_ref() {
+            return *flag;
         }
+        self.wrong_type(value, name, "`true` or `false`");
+        true
     }
 
     /// A finite number.
@@ -347,7 +344,11 @@ impl Reader<'_> {
     fn curves(&mut self, table: &DeTable<'_>) -> Vec<Curve> {
         const EXAMPLE: &str = "`curves = [\"relu(x)\"]`";
         let Some(value) = table.get("curves") else {
-            self.error(self.span, "a chart needs the key `curves`", format!("list expressions in x, such as {EXAMPLE}"));
+            self.error(
+                self.span,
+                "a chart needs the key `curves`",
+                format!("list expressions in x, such as {EXAMPLE}"),
+            );
             return Vec::new();
         };
         let DeValue::Array(array) = value.get_ref() else {
@@ -355,7 +356,11 @@ impl Reader<'_> {
             return Vec::new();
         };
         if array.is_empty() {
-            self.error(self.place(value.span()), "`curves` is empty", format!("list expressions in x, such as {EXAMPLE}"));
+            self.error(
+                self.place(value.span()),
+                "`curves` is empty",
+                format!("list expressions in x, such as {EXAMPLE}"),
+            );
         }
         if array.len() > MOST_CURVES {
             let message = format!("{} curves in one chart", array.len());
@@ -378,7 +383,11 @@ impl Reader<'_> {
                         None if table.contains_key("f") => {}
                         None => {
                             let place = self.place(item.span());
-                            self.error(place, "a curve needs the key `f`", "write `{ f = \"relu(x)\", label = \"ReLU\" }`");
+                            self.error(
+                                place,
+                                "a curve needs the key `f`",
+                                "write `{ f = \"relu(x)\", label = \"ReLU\" }`",
+                            );
                         }
                     }
                 }
@@ -476,22 +485,55 @@ mod tests {
         for (body, expected) in [
             ("curves = ['x']\n", "(body): a chart needs the key `x`; give its window, such as `x = [-10, 10]`"),
             ("x = [3, -3]\ncurves = ['x']\n", "[3, -3]: the window `x` is reversed; write `x = [-3, 3]`"),
-            ("x = [1, 1]\ncurves = ['x']\n", "[1, 1]: the window `x` is empty; write two numbers, such as `x = [-10, 10]`"),
-            ("x = [1, 2, 3]\ncurves = ['x']\n", "[1, 2, 3]: `x` has 3 numbers; write two numbers, such as `x = [-10, 10]`"),
-            ("x = [0, inf]\ncurves = ['x']\n", "inf: `inf` is not a number that can be drawn; write a finite number below 1e300"),
-            ("x = [0, nan]\ncurves = ['x']\n", "nan: `nan` is not a number that can be drawn; write a finite number below 1e300"),
+            (
+                "x = [1, 1]\ncurves = ['x']\n",
+                "[1, 1]: the window `x` is empty; write two numbers, such as `x = [-10, 10]`",
+            ),
+            (
+                "x = [1, 2, 3]\ncurves = ['x']\n",
+                "[1, 2, 3]: `x` has 3 numbers; write two numbers, such as `x = [-10, 10]`",
+            ),
+            (
+                "x = [0, inf]\ncurves = ['x']\n",
+                "inf: `inf` is not a number that can be drawn; write a finite number below 1e300",
+            ),
+            (
+                "x = [0, nan]\ncurves = ['x']\n",
+                "nan: `nan` is not a number that can be drawn; write a finite number below 1e300",
+            ),
             ("x = \"a\"\ncurves = ['x']\n", "\"a\": `x` is a string; write two numbers, such as `x = [-10, 10]`"),
             ("x = [0, true]\ncurves = ['x']\n", "true: `x` is a truth value; write a number"),
-            ("x = [0, 1]\n", "(body): a chart needs the key `curves`; list expressions in x, such as `curves = [\"relu(x)\"]`"),
-            ("x = [0, 1]\ncurves = []\n", "[]: `curves` is empty; list expressions in x, such as `curves = [\"relu(x)\"]`"),
-            ("x = [0, 1]\ncurves = ['x', 3]\n", "3: `curves` is a number; write expressions as strings, or tables with `f` and `label`"),
-            ("x = [0, 1]\ncurves = [{ label = 'a' }]\n", "{ label = 'a' }: a curve needs the key `f`; write `{ f = \"relu(x)\", label = \"ReLU\" }`"),
+            (
+                "x = [0, 1]\n",
+                "(body): a chart needs the key `curves`; list expressions in x, such as `curves = [\"relu(x)\"]`",
+            ),
+            (
+                "x = [0, 1]\ncurves = []\n",
+                "[]: `curves` is empty; list expressions in x, such as `curves = [\"relu(x)\"]`",
+            ),
+            (
+                "x = [0, 1]\ncurves = ['x', 3]\n",
+                "3: `curves` is a number; write expressions as strings, or tables with `f` and `label`",
+            ),
+            (
+                "x = [0, 1]\ncurves = [{ label = 'a' }]\n",
+                "{ label = 'a' }: a curve needs the key `f`; write `{ f = \"relu(x)\", label = \"ReLU\" }`",
+            ),
             ("x = [0, 1]\ncurves = [{ f = 'x', lable = 'a' }]\n", "lable: unknown key `lable`; did you mean `label`?"),
             ("x = [0, 1]\ncurves = ['x']\ntitel = 'a'\n", "titel: unknown key `titel`; did you mean `title`?"),
             ("x = [0, 1]\ncurves = ['x']\ntable = 'yes'\n", "'yes': `table` is a string; write `true` or `false`"),
-            ("x = [0, 1]\ncurves = ['x']\nx_ticks = 'degrees'\n", "'degrees': unknown ticks `degrees`; write `\"pi\"` or a list of numbers"),
-            ("x = [0, 1]\ncurves = ['x']\nlegend = 'right'\n", "'right': unknown legend `right`; write `\"auto\"`, `\"below\"`, `\"none\"`, `true` or `false`"),
-            ("x = [0, 1]\ncurves = ['x']\nwidth = 10\n", "10: the width 10 cannot be drawn; write a number from 360 to 1600"),
+            (
+                "x = [0, 1]\ncurves = ['x']\nx_ticks = 'degrees'\n",
+                "'degrees': unknown ticks `degrees`; write `\"pi\"` or a list of numbers",
+            ),
+            (
+                "x = [0, 1]\ncurves = ['x']\nlegend = 'right'\n",
+                "'right': unknown legend `right`; write `\"auto\"`, `\"below\"`, `\"none\"`, `true` or `false`",
+            ),
+            (
+                "x = [0, 1]\ncurves = ['x']\nwidth = 10\n",
+                "10: the width 10 cannot be drawn; write a number from 360 to 1600",
+            ),
             (
                 "x = [1e15, 1000000000000001]\ncurves = ['x']\n",
                 "[1e15, 1000000000000001]: the window `x` is too narrow to tell its numbers apart; \
