@@ -111,6 +111,14 @@ fn caption(chart: &Chart, setting: &Setting<'_>) -> String {
 }
 
 fn details(table: &Table, setting: &Setting<'_>) -> String {
+<<<<<<< HEAD
+=======
+    let heads: String = table
+        .heads
+        .iter()
+        .map(|(text, code)| format!(r#"<th scope="col">{}</th>"#, name(text, *code, setting)))
+        .collect();
+>>>>>>> main
     let mut html = format!(
         r#"<details class="chart-table"><summary>{}</summary><div><table><thead><tr><th scope="col"><var>x</var></th>"#,
         escape(&table.title)
