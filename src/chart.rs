@@ -110,6 +110,7 @@ pub struct Table {
 struct Plotted<'a> {
     curve: &'a spec::Curve,
     function: Function,
+    slope: Function,
     analysis: Analysis,
 }
 
@@ -125,7 +126,7 @@ pub fn render(chart: &Chart, scope: &Scope, context: Context<'_>) -> (Drawing, V
     });
     let layout = picture::layout(chart, y);
     let traces: Vec<Trace> =
-        curves.iter().map(|plotted| trace::trace(&plotted.function, &plotted.analysis, &layout.frame)).collect();
+        curves.iter().map(|one| trace::trace(&one.function, &one.slope, &one.analysis, &layout.frame)).collect();
     let drawing = assemble(chart, context, &curves, &traces, &layout);
     (drawing, diagnostics)
 }
@@ -145,6 +146,7 @@ fn read_curve<'a>(
             return None;
         }
     };
+    let slope = function.derivative();
     let analysis = function.analyse(chart.x.0, chart.x.1);
     let nowhere = analysis.pieces.is_empty()
         && analysis.unresolved.is_empty()
@@ -155,7 +157,7 @@ fn read_curve<'a>(
         let warning = Diagnostic::warning("chart", curve.f.span, message);
         diagnostics.push(warning.help("choose a window `x` in which it has values"));
     }
-    Some(Plotted { curve, function, analysis })
+    Some(Plotted { curve, function, slope, analysis })
 }
 
 /// Labels, legend, description and table around the traces.
@@ -204,11 +206,14 @@ fn description(chart: &Chart, curves: &[Plotted<'_>], traces: &[Trace], language
 }
 
 fn table(chart: &Chart, curves: &[Plotted<'_>], layout: &Layout, language: Language) -> Table {
-    let functions: Vec<_> = curves.iter().map(|plotted| (&plotted.function, &plotted.analysis)).collect();
+    let columns: Vec<_> = curves
+        .iter()
+        .map(|one| table::Column { function: &one.function, slope: &one.slope, analysis: &one.analysis })
+        .collect();
     Table {
         title: language.values().to_owned(),
         heads: curves.iter().map(|one| (name_of(one.curve).clone(), one.curve.label.is_none())).collect(),
-        rows: table::rows(&functions, &layout.x_ticks, chart.x, language),
+        rows: table::rows(&columns, &layout.x_ticks, chart.x, language),
     }
 }
 

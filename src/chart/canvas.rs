@@ -254,7 +254,7 @@ impl DrawingBackend for &mut Canvas {
     fn draw_circle<S: BackendStyle>(&mut self, center: BackendCoord, radius: u32, style: &S, _fill: bool) -> Drawn {
         let role = Role::of(style.color());
         if matches!(role, Role::Open(_) | Role::Closed(_)) {
-            self.dots.push((role, center, radius as i32));
+            self.dots.push((role, center, radius.cast_signed()));
         }
         Ok(())
     }
@@ -292,7 +292,7 @@ impl DrawingBackend for &mut Canvas {
     /// The place of the picture: a chart has no bitmaps, but none shall vanish unseen.
     fn blit_bitmap(&mut self, (x, y): BackendCoord, (width, height): (u32, u32), _source: &[u8]) -> Drawn {
         let color = BackendColor { alpha: 1.0, rgb: (Role::Band(1).color().0, 1, 0) };
-        self.draw_rect((x, y), (x + width as i32, y + height as i32), &color, true)
+        self.draw_rect((x, y), (x + width.cast_signed(), y + height.cast_signed()), &color, true)
     }
 }
 

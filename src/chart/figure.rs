@@ -111,15 +111,22 @@ fn caption(chart: &Chart, setting: &Setting<'_>) -> String {
 }
 
 fn details(table: &Table, setting: &Setting<'_>) -> String {
+<<<<<<< HEAD
+=======
     let heads: String = table
         .heads
         .iter()
         .map(|(text, code)| format!(r#"<th scope="col">{}</th>"#, name(text, *code, setting)))
         .collect();
+>>>>>>> main
     let mut html = format!(
-        r#"<details class="chart-table"><summary>{}</summary><div><table><thead><tr><th scope="col"><var>x</var></th>{heads}</tr></thead><tbody>"#,
+        r#"<details class="chart-table"><summary>{}</summary><div><table><thead><tr><th scope="col"><var>x</var></th>"#,
         escape(&table.title)
     );
+    for (text, code) in &table.heads {
+        let _ = write!(html, r#"<th scope="col">{}</th>"#, name(text, *code, setting));
+    }
+    html.push_str("</tr></thead><tbody>");
     for (x, values) in &table.rows {
         let _ = write!(html, r#"<tr><th scope="row">{}</th>"#, escape(x));
         for value in values {

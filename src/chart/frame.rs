@@ -103,9 +103,4 @@ impl Frame {
     pub(super) fn point(&self, x: f64, y: f64) -> Point {
         Point { x: self.column(x), y: self.row(y) }
     }
-
-    /// The abscissa of a pixel column.
-    pub(super) fn abscissa(&self, column: f64) -> f64 {
-        self.x.0 + (column - self.plot.left) / self.plot.width() * (self.x.1 - self.x.0)
-    }
 }

@@ -44,7 +44,7 @@ impl Decimal {
         let exponent: i32 = exponent.parse().unwrap_or(0);
         let (negative, mantissa) = mantissa.strip_prefix('-').map_or((false, mantissa), |rest| (true, rest));
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let exponent = exponent + whole.len() as i32 - 1;
+        let exponent = exponent - 1 + count(whole);
         let digits = format!("{whole}{fraction}");
         let digits = digits.trim_end_matches('0');
         if digits.is_empty() {
@@ -71,7 +71,7 @@ impl Decimal {
     }
 
     fn positional(&self, minus: &str) -> String {
-        let count = self.digits.len() as i32;
+        let count = count(&self.digits);
         let body = match self.exponent {
             e if e < 0 => format!("0.{}{}", "0".repeat((-e - 1) as usize), self.digits),
             e if e + 1 >= count => format!("{}{}", self.digits, "0".repeat((e + 1 - count) as usize)),
@@ -98,6 +98,11 @@ impl Decimal {
     pub(super) fn text(&self) -> String {
         if (-5..=6).contains(&self.exponent) { self.plain() } else { self.scientific() }
     }
+}
+
+/// The number of digits; never near the limits of an `i32`.
+fn count(digits: &str) -> i32 {
+    i32::try_from(digits.len()).unwrap_or(i32::MAX / 2)
 }
 
 fn superscript(character: char) -> char {
@@ -167,7 +172,7 @@ mod tests {
 
     #[test]
     fn attributes_read_back_exactly() {
-        for value in [0.999_999_998, -10.0, 1e-7, 6.283_185_307_179_586, 1e300, -0.5] {
+        for value in [0.999_999_998, -10.0, 1e-7, std::f64::consts::TAU, 1e300, -0.5] {
             assert_eq!(attribute(value).parse::<f64>().unwrap(), value);
             assert_eq!(Decimal::shortest(value).value(), value);
         }

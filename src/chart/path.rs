@@ -50,7 +50,9 @@ pub(super) fn polygon(points: &[Unit]) -> String {
     let mut writer = Writer::default();
     if let Some((&first, rest)) = points.split_first() {
         writer.start(first);
-        rest.iter().for_each(|&point| writer.line(point));
+        for &point in rest {
+            writer.line(point);
+        }
         writer.text.push('z');
         writer.command = 'z';
     }

@@ -214,13 +214,11 @@ impl Reader<'_> {
 
     fn text(&mut self, table: &DeTable<'_>, name: &str) -> Option<Text> {
         let value = table.get(name)?;
-        match value.get_ref() {
-            DeValue::String(text) => Some(self.authored(text, value.span())),
-            _ => {
-                self.wrong_type(value, name, &format!("a string, such as `{name} = \"…\"`"));
-                None
-            }
+        if let DeValue::String(text) = value.get_ref() {
+            return Some(self.authored(text, value.span()));
         }
+        self.wrong_type(value, name, &format!("a string, such as `{name} = \"…\"`"));
+        None
     }
 
     fn authored(&self, text: &str, range: Range<usize>) -> Text {
@@ -232,13 +230,11 @@ impl Reader<'_> {
 
     fn flag(&mut self, table: &DeTable<'_>, name: &str) -> bool {
         let Some(value) = table.get(name) else { return true };
-        match value.get_ref() {
-            DeValue::Boolean(flag) => *flag,
-            _ => {
-                self.wrong_type(value, name, "`true` or `false`");
-                true
-            }
+        if let DeValue::Boolean(flag) = value.get_ref() {
+            return *flag;
         }
+        self.wrong_type(value, name, "`true` or `false`");
+        true
     }
 
     /// A finite number.

@@ -13,15 +13,17 @@ const MOST: usize = 24;
 /// An abscissa as text, with the value of each curve.
 type Row = (String, Vec<String>);
 
+/// A curve as a column of the table.
+pub(super) struct Column<'a> {
+    pub(super) function: &'a Function,
+    pub(super) slope: &'a Function,
+    pub(super) analysis: &'a Analysis,
+}
+
 /// The rows for some curves: an abscissa and the value of each curve there.
-pub(super) fn rows(
-    curves: &[(&Function, &Analysis)],
-    ticks: &[Tick],
-    window: (f64, f64),
-    language: Language,
-) -> Vec<Row> {
+pub(super) fn rows(curves: &[Column<'_>], ticks: &[Tick], window: (f64, f64), language: Language) -> Vec<Row> {
     let mut places: Vec<f64> = ticks.iter().map(|tick| tick.value).chain([window.0, window.1]).collect();
-    let breakpoints = curves.iter().flat_map(|(_, analysis)| analysis.breakpoints.iter().take(MOST));
+    let breakpoints = curves.iter().flat_map(|curve| curve.analysis.breakpoints.iter().take(MOST));
     places.extend(breakpoints.map(|breakpoint| breakpoint.x));
     places.sort_by(f64::total_cmp);
     places.dedup();
@@ -29,23 +31,21 @@ pub(super) fn rows(
 }
 
 /// One row, or three where a curve has one-sided limits that are not its value.
-fn rows_at(curves: &[(&Function, &Analysis)], x: f64, window: (f64, f64), language: Language) -> Vec<Row> {
-    let slopes: Vec<Function> = curves.iter().map(|(function, _)| function.derivative()).collect();
+fn rows_at(curves: &[Column<'_>], x: f64, window: (f64, f64), language: Language) -> Vec<Row> {
     let at: Vec<String> = curves
         .iter()
-        .zip(&slopes)
-        .map(|((function, analysis), slope)| match breakpoint(analysis, x) {
+        .map(|curve| match breakpoint(curve.analysis, x) {
             Some(breakpoint) => breakpoint.value.map_or_else(|| language.undefined().to_owned(), number::text),
-            None => value(function, slope, x, language),
+            None => value(curve, x, language),
         })
         .collect();
     let name = abscissa(x);
-    let broken = curves.iter().any(|(_, a)| breakpoint(a, x).is_some_and(|b| b.kind != Kind::Kink));
+    let broken = curves.iter().any(|curve| breakpoint(curve.analysis, x).is_some_and(|b| b.kind != Kind::Kink));
     if !broken {
         return vec![(name, at)];
     }
     let side = |of: fn(&Breakpoint) -> Limit| -> Vec<String> {
-        let limits = curves.iter().zip(&at).map(|((_, analysis), value)| match breakpoint(analysis, x) {
+        let limits = curves.iter().zip(&at).map(|(curve, value)| match breakpoint(curve.analysis, x) {
             Some(breakpoint) if breakpoint.kind != Kind::Kink => limit(of(breakpoint), language),
             _ => value.clone(),
         });
@@ -69,11 +69,11 @@ fn breakpoint(analysis: &Analysis, x: f64) -> Option<&Breakpoint> {
 }
 
 /// A value; zero where the rounding of the abscissa explains all of it, as for the sine of π.
-fn value(function: &Function, slope: &Function, x: f64, language: Language) -> String {
-    let y = function.value(x);
+fn value(curve: &Column<'_>, x: f64, language: Language) -> String {
+    let y = curve.function.value(x);
     if y.is_nan() {
         return language.undefined().to_owned();
     }
-    let explained = y.abs() <= f64::EPSILON * x.abs() * slope.value(x).abs();
+    let explained = y.abs() <= f64::EPSILON * x.abs() * curve.slope.value(x).abs();
     number::text(if explained { 0.0 } else { y })
 }

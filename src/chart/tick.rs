@@ -79,7 +79,7 @@ fn fit(ticks: &[Tick], (low, high): (f64, f64), length: f64, direction: Directio
         let distance = (pair[1].value - pair[0].value) / (high - low) * length;
         match direction {
             Direction::Horizontal => {
-                (text::width(&pair[0].label) + text::width(&pair[1].label)) / 2.0 + 0.5 * text::SIZE <= distance
+                f64::midpoint(text::width(&pair[0].label), text::width(&pair[1].label)) + 0.5 * text::SIZE <= distance
             }
             Direction::Vertical => text::LINE <= distance,
         }
@@ -141,7 +141,7 @@ fn multiples_of_pi(low: f64, high: f64, most: usize) -> Option<Vec<Tick>> {
 
 /// `−3π/2` for −3 and 2, reduced.
 fn pi_label(numerator: i64, denominator: i64) -> String {
-    let divisor = greatest_common_divisor(numerator.unsigned_abs(), denominator.unsigned_abs()).max(1) as i64;
+    let divisor = greatest_common_divisor(numerator.abs(), denominator.abs()).max(1);
     let (numerator, denominator) = (numerator / divisor, denominator / divisor);
     let sign = if numerator < 0 { "\u{2212}" } else { "" };
     let times = match numerator.unsigned_abs() {
@@ -153,7 +153,7 @@ fn pi_label(numerator: i64, denominator: i64) -> String {
     format!("{sign}{times}π{over}")
 }
 
-fn greatest_common_divisor(a: u64, b: u64) -> u64 {
+fn greatest_common_divisor(a: i64, b: i64) -> i64 {
     if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }
 
@@ -198,7 +198,7 @@ mod tests {
         assert_eq!(labels(&Ticks::Pi, 0.0, 1.0, Direction::Horizontal), "0 π/12 π/6 π/4");
         assert_eq!(labels(&Ticks::Pi, 0.0, 0.1, Direction::Horizontal).split(' ').next(), Some("0"));
         assert_eq!(pi_fraction(1.5 * pi).as_deref(), Some("3π/2"));
-        assert_eq!(pi_fraction(3.14), None);
+        assert_eq!(pi_fraction(3.0), None);
     }
 
     #[test]

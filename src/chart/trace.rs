@@ -53,10 +53,9 @@ impl Section {
     }
 }
 
-/// Draws a function into a frame.
-pub(super) fn trace(function: &Function, analysis: &Analysis, frame: &Frame) -> Trace {
-    let slope = function.derivative();
-    let mut refiner = Refiner::new(function, &slope, frame);
+/// Draws a function, given with its derivative, into a frame.
+pub(super) fn trace(function: &Function, slope: &Function, analysis: &Analysis, frame: &Frame) -> Trace {
+    let mut refiner = Refiner::new(function, slope, frame);
     let mut murky: Vec<Murky> = Vec::new();
     let mut runs: Vec<Vec<Sample>> = Vec::new();
     let crowds = crowds(analysis, frame);
@@ -104,12 +103,14 @@ fn append(runs: &mut Vec<Vec<Sample>>, samples: Vec<Sample>, joins: bool) {
 }
 
 /// Stretches of the window where pieces are so narrow and so many that neither lines nor dots could be told apart.
+/// Where there are hundreds, that begins earlier.
 fn crowds(analysis: &Analysis, frame: &Frame) -> Vec<Murky> {
-    const NARROW: f64 = 0.6;
     const MANY: usize = 6;
-    let narrow = |piece: &Piece| (piece.high - piece.low) * frame.x_scale() < NARROW;
+    const HUNDREDS: usize = 200;
+    let widest = if analysis.pieces.len() > HUNDREDS { 3.0 } else { 0.6 };
+    let narrow = |piece: &Piece| (piece.high - piece.low) * frame.x_scale() < widest;
     let mut crowds = Vec::new();
-    for group in analysis.pieces.chunk_by(|a, b| narrow(a) && narrow(b) && (b.low - a.high) * frame.x_scale() < NARROW)
+    for group in analysis.pieces.chunk_by(|a, b| narrow(a) && narrow(b) && (b.low - a.high) * frame.x_scale() < widest)
     {
         if group.len() < MANY {
             continue;
@@ -134,10 +135,11 @@ fn crowds(analysis: &Analysis, frame: &Frame) -> Vec<Murky> {
     crowds
 }
 
-/// Splits a run where it turns back more than twice a pixel, and reports those parts as murky.
+/// Splits a run where it turns back more than twice a pixel, and reports those parts as murky. Of a run with hundreds
+/// of waves, those are murky already whose lines would touch.
 fn without_fast_waves(run: Vec<Sample>, frame: &Frame, murky: &mut Vec<Murky>) -> Vec<Vec<Sample>> {
-    const APART: f64 = 0.5;
     const MANY: usize = 4;
+    const HUNDREDS: usize = 300;
     let turning: Vec<usize> = (1..run.len().saturating_sub(1))
         .filter(|&i| {
             let row = |i: usize| frame.row(run[i].y);
@@ -145,9 +147,10 @@ fn without_fast_waves(run: Vec<Sample>, frame: &Frame, murky: &mut Vec<Murky>) -
             before * after < 0.0 && run[i].joint
         })
         .collect();
+    let apart = if turning.len() > HUNDREDS { 1.5 } else { 0.5 };
     let close = |a: &usize, b: &usize| {
         let (a, b) = (run[*a], run[*b]);
-        (b.x - a.x) * frame.x_scale() < APART && (frame.row(a.y) - frame.row(b.y)).abs() > 1.0
+        (b.x - a.x) * frame.x_scale() < apart && (frame.row(a.y) - frame.row(b.y)).abs() > 1.0
     };
     let mut parts = Vec::new();
     let mut rest = 0;
@@ -168,7 +171,7 @@ fn without_fast_waves(run: Vec<Sample>, frame: &Frame, murky: &mut Vec<Murky>) -
     }
     parts.push(run[rest..].to_vec());
     parts.retain(|part| {
-        let scrap = part.last().zip(part.first()).is_some_and(|(b, a)| (b.x - a.x) * frame.x_scale() < 2.0 * APART);
+        let scrap = part.last().zip(part.first()).is_some_and(|(b, a)| (b.x - a.x) * frame.x_scale() < 1.0);
         if scrap {
             murky.extend(part.windows(2).map(|pair| {
                 let (low, high) = (pair[0].y.min(pair[1].y), pair[0].y.max(pair[1].y));
