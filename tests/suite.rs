@@ -28,13 +28,17 @@ fn every_example_of_the_specification_holds() {
         while let Some((number, line)) = lines.next() {
             rewritten.push_str(line);
             let Some(options) = line.strip_prefix("````example") else { continue };
-            let body: String = lines.by_ref().map(|(_, line)| line).take_while(|line| line.trim_end() != "````").collect();
+            let body: String =
+                lines.by_ref().map(|(_, line)| line).take_while(|line| line.trim_end() != "````").collect();
             let (input, expected) = body.split_once("----\n").unwrap_or((&body, ""));
             let actual = run(input, spellings(options.trim()));
             examples += 1;
             if actual.trim() != expected.trim() {
                 let name = path.file_name().unwrap().to_string_lossy().into_owned();
-                failures.push(format!("{name}:{}\n--- typed\n{input}--- expected\n{expected}--- got\n{actual}", number + 1));
+                failures.push(format!(
+                    "{name}:{}\n--- typed\n{input}--- expected\n{expected}--- got\n{actual}",
+                    number + 1
+                ));
             }
             write!(rewritten, "{input}----\n{}\n````\n", actual.trim_end()).unwrap();
         }
@@ -43,7 +47,12 @@ fn every_example_of_the_specification_holds() {
         }
     }
     assert!(examples > 0, "no examples were found");
-    assert!(failures.is_empty() || update, "{} of {examples} examples fail:\n\n{}", failures.len(), failures.join("\n"));
+    assert!(
+        failures.is_empty() || update,
+        "{} of {examples} examples fail:\n\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
     println!("{examples} examples");
 }
 
@@ -92,7 +101,9 @@ fn html(article: &Article, nodes: &[Node]) -> String {
         listings: article
             .listings
             .iter()
-            .map(|listing| format!("<pre class=\"{}\">{}</pre>", listing.language, piecewise::html::escape(&listing.code)))
+            .map(|listing| {
+                format!("<pre class=\"{}\">{}</pre>", listing.language, piecewise::html::escape(&listing.code))
+            })
             .collect(),
     };
     let to: Vec<ResolvedLink> =

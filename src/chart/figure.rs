@@ -31,10 +31,8 @@ pub fn figure(chart: &Chart, drawing: &Drawing, setting: &Setting<'_>) -> String
         let _ = write!(html, r#"<div class="chart-stage">{svg}{}</div>"#, overlays(drawing, setting));
     }
     html.push_str(&legend(drawing, setting));
-    html.push_str(&caption(chart, setting));
-    if let Some(table) = &drawing.table {
-        html.push_str(&details(table, setting));
-    }
+    let table = drawing.table.as_ref().map(|table| details(table, setting)).unwrap_or_default();
+    html.push_str(&caption(chart, &table, setting));
     html.push_str("</figure>");
     html
 }
@@ -96,7 +94,8 @@ fn name(text: &Text, code: bool, setting: &Setting<'_>) -> String {
     if code { format!("<code>{}</code>", escape(&text.text)) } else { (setting.html)(text) }
 }
 
-fn caption(chart: &Chart, setting: &Setting<'_>) -> String {
+/// The caption with the table of values in it: a `figcaption` must be the last element of its figure.
+fn caption(chart: &Chart, table: &str, setting: &Setting<'_>) -> String {
     let mut parts: Vec<String> = Vec::new();
     if let Some(number) = setting.number {
         parts.push(format!(r#"<span class="chart-number">{number}</span>"#));
@@ -107,18 +106,13 @@ fn caption(chart: &Chart, setting: &Setting<'_>) -> String {
     if let Some(caption) = &chart.caption {
         parts.push((setting.html)(caption));
     }
-    if parts.is_empty() { String::new() } else { format!("<figcaption>{}</figcaption>", parts.join(" ")) }
+    if parts.is_empty() && table.is_empty() {
+        return String::new();
+    }
+    format!("<figcaption>{}{table}</figcaption>", parts.join(" "))
 }
 
 fn details(table: &Table, setting: &Setting<'_>) -> String {
-<<<<<<< HEAD
-=======
-    let heads: String = table
-        .heads
-        .iter()
-        .map(|(text, code)| format!(r#"<th scope="col">{}</th>"#, name(text, *code, setting)))
-        .collect();
->>>>>>> main
     let mut html = format!(
         r#"<details class="chart-table"><summary>{}</summary><div><table><thead><tr><th scope="col"><var>x</var></th>"#,
         escape(&table.title)
