@@ -6,7 +6,7 @@ use std::ops::Range;
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea};
 use plotters::element::{Circle, PathElement, Polygon, Text as TextElement};
-use plotters::prelude::ChartBuilder;
+use plotters::prelude::{ChartBuilder, LabelAreaPosition};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, IntoFont, RGBColor, ShapeStyle, TextStyle};
 
@@ -21,6 +21,8 @@ use super::trace::{Trace, Vertex};
 
 /// Distance of a tick's label from the plot.
 const TICK_GAP: f64 = 8.0;
+/// Distance of the labels of x where they would touch one of y in the corner.
+const CORNER_GAP: f64 = 18.0;
 /// Room above the plot, and at its right, where nothing else asks for more.
 const MARGIN: f64 = 14.0;
 /// The smallest plot that is worth drawing.
@@ -32,12 +34,19 @@ pub(super) struct Layout {
     pub(super) frame: Frame,
     pub(super) x_ticks: Vec<Tick>,
     pub(super) y_ticks: Vec<Tick>,
+    /// Distance of the labels of x from the plot.
+    x_gap: f64,
 }
 
 /// Divides the canvas of a chart into plot and margins.
 pub(super) fn layout(chart: &Chart, y: (f64, f64)) -> Layout {
+    let layout = divided(chart, y, TICK_GAP);
+    if layout.corner_is_crowded() { divided(chart, y, CORNER_GAP) } else { layout }
+}
+
+fn divided(chart: &Chart, y: (f64, f64), x_gap: f64) -> Layout {
     let top = MARGIN + if chart.y_label.is_some() { text::LINE } else { 0.0 };
-    let below = 2.0 * TICK_GAP + text::LINE + if chart.x_label.is_some() { text::LINE } else { 0.0 };
+    let below = x_gap + TICK_GAP + text::LINE + if chart.x_label.is_some() { text::LINE } else { 0.0 };
     let bottom = chart.height - below;
     let y_ticks = ticks(&Ticks::Decimal, y, bottom - top, Direction::Vertical);
     let widest = y_ticks.iter().map(|tick| text::width(&tick.label)).fold(0.0, f64::max);
@@ -45,12 +54,20 @@ pub(super) fn layout(chart: &Chart, y: (f64, f64)) -> Layout {
     let plot = Rectangle { left, top, right: chart.width - MARGIN, bottom };
     let x_ticks = ticks(&chart.x_ticks, chart.x, plot.width(), Direction::Horizontal);
     let frame = Frame { x: chart.x, y, plot };
-    let mut layout = Layout { frame, x_ticks, y_ticks };
+    let mut layout = Layout { frame, x_ticks, y_ticks, x_gap };
     layout.make_room_for_the_last_label(chart.width);
     layout
 }
 
 impl Layout {
+    /// True if the first label of x reaches below the lowest label of y.
+    fn corner_is_crowded(&self) -> bool {
+        let (Some(x), Some(y)) = (self.x_ticks.first(), self.y_ticks.first()) else { return false };
+        let plot = &self.frame.plot;
+        let left = self.frame.column(x.value) - text::width(&x.label) / 2.0;
+        left < plot.left - TICK_GAP && plot.bottom - self.frame.row(y.value) < text::LINE / 2.0
+    }
+
     /// The last label of x hangs over the right end of the plot by half its width.
     fn make_room_for_the_last_label(&mut self, width: f64) {
         let Some(last) = self.x_ticks.last() else { return };
@@ -133,6 +150,7 @@ fn draw_axes(root: &Root<'_>, chart: &Chart, layout: &Layout) -> Drawn {
     let mut mesh = context.configure_mesh();
     mesh.axis_style(style(Role::Hidden)).light_line_style(style(Role::Hidden)).bold_line_style(style(Role::Grid));
     mesh.label_style(lettering(Role::Grid)).set_all_tick_mark_size(units(TICK_GAP) / 2);
+    mesh.set_tick_mark_size(LabelAreaPosition::Bottom, units(layout.x_gap) / 2);
     if !chart.grid {
         mesh.disable_mesh();
     }

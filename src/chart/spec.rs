@@ -13,7 +13,7 @@ use toml::de::{DeArray, DeTable, DeValue};
 use super::number;
 use super::tick::Ticks;
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::source::Span;
+use crate::source::{Excerpt, Span};
 
 /// A chart as its author described it.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,6 +92,19 @@ impl Text {
             (Some(&start), Some(&end)) if start <= end => self.span.part(start as usize..end as usize),
             _ => self.span,
         }
+    }
+}
+
+impl Text {
+    /// The text with the place of every byte, as far as it is known.
+    #[must_use]
+    pub fn excerpt(&self) -> Excerpt {
+        let mut excerpt = Excerpt::new(self.span);
+        for (at, c) in self.text.char_indices() {
+            let origin = self.span.start + self.offsets.get(at).copied().unwrap_or(0);
+            excerpt.push(c.encode_utf8(&mut [0; 4]), self.span.file, origin as usize);
+        }
+        excerpt
     }
 }
 

@@ -17,14 +17,14 @@
     return (text === "-0" ? "0" : text).replace("-", MINUS);
   };
 
-  // The vertices of a drawn path, about one pixel apart; null where the pen is lifted.
+  // The vertices of a drawn path, a quarter of a pixel apart; null where the pen is lifted.
   const vertices = (path) => {
     const points = [];
     for (const data of path.getAttribute("d").split(/(?=M)/)) {
       const run = document.createElementNS(SVG, "path");
       run.setAttribute("d", data);
       const length = run.getTotalLength();
-      const count = Math.max(1, Math.min(4000, Math.ceil(length)));
+      const count = Math.max(1, Math.min(4000, Math.ceil(4 * length)));
       for (let i = 0; i <= count; i += 1) points.push(run.getPointAtLength((length * i) / count));
       points.push(null);
     }
@@ -50,7 +50,7 @@
     const toX = (column) => x0 + ((column - left) / width) * (x1 - x0);
     const toY = (row) => y1 - ((row - top) / height) * (y1 - y0);
     const stepX = (x1 - x0) / width;
-    const stepY = (y1 - y0) / height / 2;
+    const stepY = (y1 - y0) / height;
     const curves = [...svg.querySelectorAll(".chart-curve")].map((path) => ({
       name: "",
       style: [...path.classList].find((name) => /^c\d$/.test(name)),
