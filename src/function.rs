@@ -9,6 +9,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use expression::{Expr, Node, Number};
+use germ::Side;
 use tape::Tape;
 
 mod breakpoints;
@@ -18,13 +19,17 @@ mod double_double;
 mod evaluate;
 mod exact;
 mod expression;
+mod extrema;
 mod germ;
 mod interval;
+mod naming;
 mod parse;
+mod roots;
 mod simplify;
 mod tape;
 
 pub use catalogue::Scope;
+pub use naming::exact_name;
 
 /// A mistake in an expression or a definition.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +107,7 @@ impl Function {
     /// An interval that contains every value on `[low, high]`, with what is known about domain and continuity there.
     #[must_use]
     pub fn enclose(&self, low: f64, high: f64) -> Enclosure {
-        if !(low <= high) {
+        if low.is_nan() || high.is_nan() || low > high {
             return Enclosure { low: f64::NAN, high: f64::NAN, domain: Domain::Nowhere, continuous: false };
         }
         let all = self.tape.enclose(low, high);
@@ -115,6 +120,21 @@ impl Function {
     #[must_use]
     pub fn analyse(&self, low: f64, high: f64) -> Analysis {
         breakpoints::analyse(&self.tape, low, high)
+    }
+
+    /// The local maxima and minima inside the pieces of an analysis of this function, ascending. Between two
+    /// neighbouring extrema, breakpoints or ends of pieces the function is monotone. What a breakpoint itself attains
+    /// is not repeated here.
+    #[must_use]
+    pub fn extrema(&self, analysis: &Analysis) -> Vec<Extremum> {
+        analysis.pieces.iter().flat_map(|piece| extrema::inside(&self.tape, piece)).collect()
+    }
+
+    /// The limits for x to minus and to plus infinity; `Limit::None` also where none could be found.
+    #[must_use]
+    pub fn far_limits(&self) -> (Limit, Limit) {
+        let limit = |side| self.tape.far_out(side).unwrap_or(Limit::None);
+        (limit(Side::Left), limit(Side::Right))
     }
 }
 
@@ -210,6 +230,26 @@ pub enum Kind {
     Isolated,
 }
 
+/// A local maximum or minimum at which the function is smooth.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Extremum {
+    /// The abscissa: the double nearest to the exact place.
+    pub x: f64,
+    /// The value there.
+    pub value: f64,
+    /// Which of the two.
+    pub turn: Turn,
+}
+
+/// Which way a function turns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// From rising to falling.
+    Maximum,
+    /// From falling to rising.
+    Minimum,
+}
+
 /// A one-sided limit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Limit {
@@ -225,5 +265,7 @@ pub enum Limit {
     None,
 }
 
+#[cfg(test)]
+mod laws;
 #[cfg(test)]
 mod tests;

@@ -25,6 +25,8 @@ const FINEST: i32 = 24;
 const MOST_BOXES_IN_CELL: u32 = 300;
 /// Steps evaluated on boxes before everything left is given up.
 const MOST_WORK: usize = 1_500_000;
+/// Finding a root costs as much as this many boxes.
+const SOLVE_WORK: usize = 40;
 /// Above this number, breakpoints closer than a cell are not told apart.
 const MANY: usize = 600;
 /// Steps expanded beside candidates before everything left is given up.
@@ -230,7 +232,7 @@ impl<'a> Search<'a> {
         }
         let middle = f64::midpoint(part.low, part.high);
         if part.level >= 10 + FINEST || middle <= part.low || middle >= part.high {
-            self.settle(&open, part.low, part.high);
+            self.settle(&open, &all, part.low, part.high);
             return;
         }
         parts.push(Part { low: middle, high: part.high, level: part.level + 1, solved: solved.clone() });
@@ -238,7 +240,7 @@ impl<'a> Search<'a> {
     }
 
     /// A part that is too small to be divided: a multiple root, or the surroundings of something found already.
-    fn settle(&mut self, open: &[(Switch, bool)], low: f64, high: f64) {
+    fn settle(&mut self, open: &[(Switch, bool)], all: &[Enclosed], low: f64, high: f64) {
         let near = |candidate: &Candidate| {
             let width = high - low;
             low - width <= candidate.place.value.hi && candidate.place.value.hi <= high + width
@@ -247,9 +249,14 @@ impl<'a> Search<'a> {
             return;
         }
         for (switch, _) in open {
+            let Some((first, last)) = switch.targets.numbers(all[switch.step as usize].value) else { continue };
             let middle = f64::midpoint(low, high);
-            if let Some(place) = self.tape.multiple_root(switch.step, switch.targets.offset, middle, high - low) {
-                self.candidates.push(Candidate { place, coarse: true });
+            for k in (0..3).map(|k| first + f64::from(k)).take_while(|k| *k <= last && last - first < 3.0) {
+                self.work += 4 * SOLVE_WORK * self.tape.steps.len();
+                let target = switch.targets.number(k);
+                if let Some(place) = self.tape.multiple_root(switch.step, target, middle, high - low) {
+                    self.candidates.push(Candidate { place, coarse: true });
+                }
             }
         }
     }
@@ -271,6 +278,7 @@ impl<'a> Search<'a> {
     fn solve_all(&mut self, switch: Switch, (first, last): (f64, f64), low: f64, high: f64, coarse: bool) {
         let mut k = first;
         while k <= last {
+            self.work += SOLVE_WORK * self.tape.steps.len();
             if let Some(place) = self.tape.solve(switch.step, switch.targets.number(k), low, high) {
                 let slack = 1e-14 * (self.high - self.low);
                 let x = place.value.hi;
@@ -472,11 +480,15 @@ impl<'a> Search<'a> {
             self.blurred[cell] |= turns[cell] >= 3 || (turns[cell] > 0 && dense[cell] >= 15);
         }
         // A zone reaches on for as long as it is nearly as dense.
-        for cell in 1..CELLS {
-            self.blurred[cell] |= self.blurred[cell - 1] && dense[cell] >= 12;
+        let mut before = false;
+        for (blurred, dense) in self.blurred.iter_mut().zip(&dense) {
+            *blurred |= before && *dense >= 12;
+            before = *blurred;
         }
-        for cell in (0..CELLS - 1).rev() {
-            self.blurred[cell] |= self.blurred[cell + 1] && dense[cell] >= 12;
+        before = false;
+        for (blurred, dense) in self.blurred.iter_mut().zip(&dense).rev() {
+            *blurred |= before && *dense >= 12;
+            before = *blurred;
         }
     }
 
@@ -507,6 +519,8 @@ impl<'a> Search<'a> {
 
     /// Neighbouring blurred cells whose values agree, as zones.
     fn zones(&mut self) -> Vec<Unresolved> {
+        self.work = 0;
+        self.most_work /= 2;
         let mut zones: Vec<Unresolved> = Vec::new();
         for cell in 0..CELLS {
             if !self.blurred[cell] {
@@ -532,14 +546,14 @@ impl<'a> Search<'a> {
     fn bounds_of(&mut self, low: f64, high: f64) -> Option<(f64, f64)> {
         let (mut result, mut open): (Option<Bound>, Vec<(f64, f64)>) = (None, Vec::new());
         let mut parts = vec![(low, high, 0)];
-        let deepest = if self.tape.steps.len() < 500 { 12 } else { 2 };
+        let deepest = if self.work < self.most_work { 12 } else { 0 };
         while let Some((low, high, level)) = parts.pop() {
-            let all = self.tape.enclose(low, high);
+            let all = self.enclose(low, high);
             let root = &all[self.tape.root as usize];
             let bounded = root.value.low.is_finite() && root.value.high.is_finite();
             let middle = f64::midpoint(low, high);
             if root.domain == Domain::Nowhere {
-            } else if level < 2 || (!bounded && level < deepest && open.len() < 4) {
+            } else if level < deepest.min(2) || (!bounded && level < deepest && open.len() < 4) {
                 parts.extend([(low, middle, level + 1), (middle, high, level + 1)]);
             } else if bounded {
                 result = Some(result.map_or(root.value, |hull| hull.hull(root.value)));
@@ -713,127 +727,4 @@ fn pieces(search: &Search, breakpoints: &[Breakpoint], zones: &[Unresolved]) -> 
         pieces.push(Piece { low, high, at_low: mend(at_low, low.next_up()), at_high: mend(at_high, high.next_down()) });
     }
     pieces
-}
-
-impl Tape {
-    /// The place in [low, high] where a step that is monotone there takes a value; to 30 digits.
-    fn solve(&self, step: Id, target: Ball, low: f64, high: f64) -> Option<Ball> {
-        if matches!(self.steps[step as usize], Step::Variable) {
-            return Some(target);
-        }
-        let value = |x: f64| self.duals_to(step, x);
-        let (mut a, mut b) = (low, high);
-        let (first, last) = (value(a).0 - target.value.hi, value(b).0 - target.value.hi);
-        let mut x = if first == 0.0 {
-            a
-        } else if last == 0.0 {
-            b
-        } else if first.signum() == last.signum() {
-            if first.abs() < last.abs() { a } else { b }
-        } else {
-            let mut x = f64::midpoint(a, b);
-            for _ in 0..200 {
-                let (y, slope) = value(x);
-                let y = y - target.value.hi;
-                if y == 0.0 {
-                    break;
-                }
-                if y.signum() == first.signum() {
-                    a = x
-                } else {
-                    b = x
-                }
-                let newton = x - y / slope;
-                let next = if a < newton && newton < b && slope.is_finite() { newton } else { f64::midpoint(a, b) };
-                if next == x || b - a <= f64::EPSILON * x.abs() {
-                    break;
-                }
-                x = next;
-            }
-            x
-        };
-        if x.abs() < 1e-24 * (high - low) {
-            x = 0.0;
-        }
-        // Where 31 digits do not settle it, the place is known to a few units of the last of 16.
-        let rough = (first.signum() != last.signum())
-            .then(|| Ball { value: Dd::new(x), error: 4.0 * f64::EPSILON * x.abs().max(b - a) });
-        self.polish(step, target, x).or(rough)
-    }
-
-    fn duals_to(&self, step: Id, x: f64) -> (f64, f64) {
-        self.duals(x)[step as usize]
-    }
-
-    /// Newton's method with 31 digits from a start that is right to 16; `None` if there is no root there.
-    fn polish(&self, step: Id, target: Ball, start: f64) -> Option<Ball> {
-        let mut x = Dd::new(start);
-        let residual = |x: Dd| match self.points(Ball::exact(x))[step as usize] {
-            Point::Value(value) => Some(value - target),
-            _ => None,
-        };
-        for _ in 0..6 {
-            let off = residual(x)?;
-            if off.is_zero() {
-                break;
-            }
-            let slope = self.duals_to(step, x.hi).1;
-            let change = off.value / Dd::new(slope);
-            if !change.is_finite() {
-                return None;
-            }
-            x = x - change;
-            if change.hi.abs() <= 1e-31 * x.hi.abs() {
-                break;
-            }
-        }
-        let slope = self.duals_to(step, x.hi).1.abs();
-        let off = residual(x)?;
-        let scale = target.value.hi.abs().max(slope * x.hi.abs()).max(1e-300);
-        if off.value.hi.abs() > off.error + 1e-26 * scale {
-            return None;
-        }
-        let radius = (off.error + off.value.hi.abs()) / slope + 1e-31 * x.hi.abs();
-        Some(self.rounded_root(step, target, x, radius.min(1e-24 * x.hi.abs().max(1e-280))))
-    }
-
-    /// The root as the double that it exactly is, if it is one.
-    fn rounded_root(&self, step: Id, target: Ball, x: Dd, radius: f64) -> Ball {
-        let plain = Ball::exact(Dd::new(x.hi));
-        if x.lo.abs() <= radius.max(1e-28 * x.hi.abs()) {
-            if let Point::Value(value) = self.points(plain)[step as usize] {
-                if (value - target).is_zero() {
-                    return plain;
-                }
-            }
-        }
-        Ball { value: x, error: radius }
-    }
-
-    /// A place near `start` where a step touches a value without crossing it, from its Taylor coefficients.
-    fn multiple_root(&self, step: Id, target: Ball, start: f64, width: f64) -> Option<Ball> {
-        let mut x = Dd::new(start);
-        for _ in 0..8 {
-            let coefficients = self.coefficients(step, Ball::exact(x))?;
-            let size = |k: usize| coefficients[k].value.hi.abs() * libm::pow(width, k as f64);
-            let order = (1..coefficients.len()).max_by(|a, b| size(*a).total_cmp(&size(*b)))?;
-            let below = if order == 1 { coefficients[0] - target } else { coefficients[order - 1] };
-            let change = below.value / (coefficients[order].value * Dd::new(order as f64));
-            if !change.is_finite() || change.hi.abs() > 4.0 * width {
-                return None;
-            }
-            x = x - change;
-            if change.hi.abs() <= 1e-30 * x.hi.abs().max(1e-290) {
-                break;
-            }
-        }
-        if x.hi.abs() < 1e-24 * width {
-            x = Dd::ZERO;
-        }
-        let exact = x.lo.abs() <= 1e-28 * x.hi.abs();
-        let place = if exact { Ball::exact(Dd::new(x.hi)) } else { Ball { value: x, error: 1e-29 * x.hi.abs() } };
-        let Point::Value(value) = self.points(place)[step as usize] else { return None };
-        let off = value - target;
-        (off.value.hi.abs() <= off.error.max(1e-27 * target.value.hi.abs().max(1.0))).then_some(place)
-    }
 }

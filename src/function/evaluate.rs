@@ -40,7 +40,7 @@ pub(crate) fn unary(op: Op, x: f64) -> f64 {
         Op::Atanh => defined(-1.0 < x && x < 1.0, libm::atanh(x)),
         Op::Erf => libm::erf(x),
         Op::Erfc => libm::erfc(x),
-        Op::Heaviside => (f64::from(i8::from(x > 0.0) - i8::from(x < 0.0)) + 1.0) / 2.0,
+        Op::Heaviside => f64::midpoint(f64::from(i8::from(x > 0.0) - i8::from(x < 0.0)), 1.0),
         Op::Step => f64::from(u8::from(x >= 0.0)),
         Op::Sigmoid => sigmoid(x),
         Op::Softplus => x.max(0.0) + libm::log1p(libm::exp(-x.abs())),
@@ -59,28 +59,29 @@ pub(crate) fn sigmoid(x: f64) -> f64 {
     if x >= 0.0 { 1.0 / (1.0 + small) } else { small / (1.0 + small) }
 }
 
+/// Coefficients of x³, x⁵, … in x − tanh x, from the Bernoulli numbers.
+const TANHSHRINK: [f64; 12] = [
+    1.0 / 3.0,
+    -2.0 / 15.0,
+    17.0 / 315.0,
+    -62.0 / 2835.0,
+    1382.0 / 155_925.0,
+    -21844.0 / 6_081_075.0,
+    929_569.0 / 638_512_875.0,
+    -6_404_582.0 / 10_854_718_875.0,
+    443_861_162.0 / 1_856_156_927_625.0,
+    -18_888_466_084.0 / 194_896_477_400_625.0,
+    113_927_491_862.0 / 2_900_518_163_668_125.0,
+    -58_870_668_456_604.0 / 3_698_160_658_676_859_375.0,
+];
+
 /// x − tanh x; near zero by its series, where the difference would cancel.
 fn tanhshrink(x: f64) -> f64 {
     if x.abs() > 0.4 {
         return x - libm::tanh(x);
     }
-    // Coefficients of x³, x⁵, … in x − tanh x, from the Bernoulli numbers.
-    const SERIES: [f64; 12] = [
-        1.0 / 3.0,
-        -2.0 / 15.0,
-        17.0 / 315.0,
-        -62.0 / 2835.0,
-        1382.0 / 155_925.0,
-        -21844.0 / 6_081_075.0,
-        929_569.0 / 638_512_875.0,
-        -6_404_582.0 / 10_854_718_875.0,
-        443_861_162.0 / 1_856_156_927_625.0,
-        -18_888_466_084.0 / 194_896_477_400_625.0,
-        113_927_491_862.0 / 2_900_518_163_668_125.0,
-        -58_870_668_456_604.0 / 3_698_160_658_676_859_375.0,
-    ];
     let square = x * x;
-    x * square * SERIES.iter().rev().fold(0.0, |sum, factor| sum * square + factor)
+    x * square * TANHSHRINK.iter().rev().fold(0.0, |sum, factor| sum * square + factor)
 }
 
 /// a/b, undefined where b is 0.

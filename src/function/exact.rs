@@ -113,7 +113,7 @@ pub(crate) fn unary(op: Op, x: Ball) -> Point {
         Op::Cbrt => by_sign(x, [smooth(Dd::cbrt), constant(0), smooth(Dd::cbrt)]).then(|y| Value(to_integer(y))),
         Op::Sin => checked(x.sin_cos().0),
         Op::Cos => checked(x.sin_cos().1),
-        Op::Tan => with_sin_cos(x, |sin, cos| quotient(sin, cos)),
+        Op::Tan => with_sin_cos(x, quotient),
         Op::Sec => with_sin_cos(x, |_, cos| quotient(Ball::ONE, cos)),
         Op::Csc => with_sin_cos(x, |sin, _| quotient(Ball::ONE, sin)),
         Op::Cot => with_sin_cos(x, |sin, cos| quotient(cos, sin)),
@@ -284,8 +284,7 @@ pub(crate) fn power(base: Ball, exponent: Ball) -> Point {
         }
     }
     match (base.sign(), exponent.sign()) {
-        (Some(-1), _) => Undefined,
-        (Some(0), Some(-1)) => Undefined,
+        (Some(-1), _) | (Some(0), Some(-1)) => Undefined,
         (Some(0), Some(0)) => constant(1),
         (Some(0), Some(_)) => constant(0),
         (Some(_), _) => logarithm(base).then(|y| unary(Op::Exp, y * exponent)),

@@ -256,7 +256,7 @@ impl Number {
         if denominator == 0 || numerator == i128::MIN || denominator == i128::MIN {
             return None;
         }
-        let divisor = greatest_common_divisor(numerator.unsigned_abs(), denominator.unsigned_abs()) as i128;
+        let divisor = greatest_common_divisor(numerator.unsigned_abs(), denominator.unsigned_abs()).cast_signed();
         let sign = denominator.signum();
         let (numerator, denominator) = (sign * numerator / divisor, sign * denominator / divisor);
         let value = Dd::from_integer(numerator) / Dd::from_integer(denominator);

@@ -86,6 +86,9 @@ impl Monomial {
     }
 }
 
+/// A monomial and its coefficient.
+type Term = (Monomial, Ball);
+
 /// A sum of terms, largest first, and a bound of what it lacks (`None`: nothing).
 #[derive(Debug, Clone)]
 struct Series {
@@ -251,15 +254,15 @@ impl Series {
         };
         let Point::Value(scale) = scale else { return Germ::Unknown };
         let mut coefficients = vec![Ball::ONE];
-        for k in 1..=MOST_POWER as i32 {
-            let last = coefficients[k as usize - 1];
-            coefficients.push(last * (exponent - Ball::integer(k - 1)) / Ball::integer(k));
+        for k in 1..=MOST_POWER {
+            let last = coefficients[k - 1];
+            coefficients.push(last * (exponent - Ball::count(k - 1)) / Ball::count(k));
         }
         Germ::Series(u.compose(&coefficients).times_term(&monomial.raise(exponent.value.hi), scale))
     }
 
     /// What tends to infinity, the constant, and what tends to zero; `None` if the rest does not tend to zero.
-    fn split(&self) -> Option<(Vec<(Monomial, Ball)>, Ball, Series)> {
+    fn split(&self) -> Option<(Vec<Term>, Ball, Series)> {
         if self.rest.as_ref().is_some_and(|rest| !rest.is_small()) {
             return None;
         }
@@ -331,8 +334,7 @@ impl Series {
             return Germ::Unknown;
         }
         let mut coefficients = vec![Ball::ZERO];
-        coefficients
-            .extend((1..=MOST_POWER as i32).map(|k| Ball::ONE / Ball::integer(if k % 2 == 1 { k } else { -k })));
+        coefficients.extend(alternating());
         let mut terms: Vec<(Monomial, Ball)> = Vec::new();
         for (exponent, factor) in &monomial.exponential {
             terms.push((Monomial::power(*exponent), Ball::rounded(Dd::new(*factor), factor.abs() * 1e-15)));
@@ -344,10 +346,15 @@ impl Series {
     }
 }
 
+/// 1, −1/2, 1/3, …: the logarithm of 1 + u.
+fn alternating() -> impl Iterator<Item = Ball> {
+    (1..=MOST_POWER).map(|k| if k % 2 == 1 { Ball::ONE / Ball::count(k) } else { -Ball::ONE / Ball::count(k) })
+}
+
 fn factorials() -> Vec<Ball> {
     let mut coefficients = vec![Ball::ONE];
     for k in 1..=MOST_POWER {
-        coefficients.push(coefficients[k - 1] / Ball::integer(k as i32));
+        coefficients.push(coefficients[k - 1] / Ball::count(k));
     }
     coefficients
 }
@@ -358,10 +365,10 @@ fn quadratic_power(q: [Ball; 3], r: Ball, first: Ball) -> Vec<Ball> {
     for k in 1..=MOST_POWER {
         let mut sum = Ball::ZERO;
         for j in 1..=k.min(2) {
-            let factor = r * Ball::integer(j as i32) - Ball::integer((k - j) as i32);
+            let factor = r * Ball::count(j) - Ball::count(k - j);
             sum = sum + factor * q[j] * y[k - j];
         }
-        y.push(sum / (Ball::integer(k as i32) * q[0]));
+        y.push(sum / (Ball::count(k) * q[0]));
     }
     y
 }
@@ -369,7 +376,7 @@ fn quadratic_power(q: [Ball; 3], r: Ball, first: Ball) -> Vec<Ball> {
 /// The integral of a power series.
 fn integrate(constant: Ball, slopes: &[Ball]) -> Vec<Ball> {
     let mut result = vec![constant];
-    result.extend(slopes[..MOST_POWER].iter().enumerate().map(|(k, slope)| *slope / Ball::integer(k as i32 + 1)));
+    result.extend(slopes[..MOST_POWER].iter().enumerate().map(|(k, slope)| *slope / Ball::count(k + 1)));
     result
 }
 
@@ -384,7 +391,7 @@ fn riccati(first: Ball, a: Ball, b: Ball) -> Vec<Ball> {
         for i in 0..=k {
             sum = sum - y[i] * y[k - i];
         }
-        y.push(sum / Ball::integer(k as i32 + 1));
+        y.push(sum / Ball::count(k + 1));
     }
     y
 }
@@ -450,7 +457,7 @@ fn bell(c: Ball, factor: Ball) -> Option<Vec<Ball>> {
     let mut z = vec![exp * factor / root];
     for k in 0..MOST_POWER {
         let before = if k == 0 { Ball::ZERO } else { z[k - 1] };
-        z.push(Ball::integer(-2) * (c * z[k] + before) / Ball::integer(k as i32 + 1));
+        z.push(Ball::integer(-2) * (c * z[k] + before) / Ball::count(k + 1));
     }
     Some(z)
 }
@@ -577,7 +584,7 @@ fn unary(op: Op, s: &Series) -> Germ {
             }
             _ => Germ::Series(Series::bounded()),
         },
-        Op::Tan => oscillating(s, |sin, cos| sin.div(cos)),
+        Op::Tan => oscillating(s, Germ::div),
         Op::Cot => oscillating(s, |sin, cos| cos.div(sin)),
         Op::Sec => oscillating(s, |_, cos| Germ::integer(1).div(cos)),
         Op::Csc => oscillating(s, |sin, _| Germ::integer(1).div(sin)),
@@ -590,7 +597,7 @@ fn unary(op: Op, s: &Series) -> Germ {
 
 fn log_near_one(small: &Series) -> Germ {
     let mut coefficients = vec![Ball::ZERO];
-    coefficients.extend((1..=MOST_POWER as i32).map(|k| Ball::ONE / Ball::integer(if k % 2 == 1 { k } else { -k })));
+    coefficients.extend(alternating());
     Germ::Series(small.compose(&coefficients))
 }
 

@@ -68,6 +68,11 @@ impl Bound {
         self.high - self.low
     }
 
+    /// At least as wide as a period, or unbounded.
+    fn is_wide(self, period: f64) -> bool {
+        self.width() >= period || self.width().is_nan()
+    }
+
     pub(crate) fn hull(self, other: Bound) -> Bound {
         Bound { low: self.low.min(other.low), high: self.high.max(other.high) }
     }
@@ -197,7 +202,7 @@ impl Bound {
 use std::f64::consts::{FRAC_PI_2, PI, TAU};
 
 fn sin(a: Bound) -> Bound {
-    if !(a.width() < TAU) {
+    if a.is_wide(TAU) {
         return Bound { low: -1.0, high: 1.0 };
     }
     let (first, last) = (libm::sin(a.low), libm::sin(a.high));
@@ -208,7 +213,7 @@ fn sin(a: Bound) -> Bound {
 }
 
 fn cos(a: Bound) -> Bound {
-    if !(a.width() < TAU) {
+    if a.is_wide(TAU) {
         return Bound { low: -1.0, high: 1.0 };
     }
     let (first, last) = (libm::cos(a.low), libm::cos(a.high));
@@ -385,7 +390,7 @@ fn values(op: Op, a: Bound) -> (Bound, Domain, Bound) {
 }
 
 fn periodic(a: Bound, pole: f64, function: impl Fn(f64) -> f64, rises: bool) -> (Bound, Domain, Bound) {
-    if !(a.width() < PI) || a.meets(pole, PI) {
+    if a.is_wide(PI) || a.meets(pole, PI) {
         return (ENTIRE, domain_of(false, a == ZERO && pole == 0.0), a);
     }
     (if rises { a.rising(function) } else { a.falling(function) }, Domain::Everywhere, a)

@@ -570,7 +570,8 @@ impl<'a> Parser<'a> {
     fn unknown(&self, name: &str, range: Range<usize>, is_function: bool) -> Error {
         if is_function {
             let near = diagnostic::nearest(name, self.scope.names()).map(|near| format!("did you mean `{near}`?"));
-            return error(range, format!("unknown function `{name}`"), near.unwrap_or_default());
+            let help = near.unwrap_or_else(|| format!("define it first, as in `{name}(x) = x^2`"));
+            return error(range, format!("unknown function `{name}`"), help);
         }
         let spaced = || {
             let letters: Vec<String> = name.chars().map(String::from).collect();

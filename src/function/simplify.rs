@@ -14,7 +14,13 @@ const MOST_COMPARED: usize = 64;
 #[cfg(test)]
 pub(crate) fn simplify(node: &Node) -> Node {
     let changed = node.map_children(&mut |child| simplify(child));
-    rebuild(changed)
+    match (&**node, &changed) {
+        // A negative base asks for an integer that is written as one: x^(x − x) is not x^0.
+        (Expr::Power(_, before), Expr::Power(base, after)) if before.has_variable() && !after.has_variable() => {
+            Arc::new(Expr::Power(base.clone(), before.clone()))
+        }
+        _ => rebuild(changed),
+    }
 }
 
 /// Passes an expression with simple parts through the constructors below.
@@ -63,10 +69,10 @@ fn scaled(factor: Number, rest: &Node) -> Node {
     if factor.is_negative() {
         return Arc::new(Expr::Negative(scaled(factor.negative(), rest)));
     }
-    if let (Some((1, denominator)), true) = (factor.ratio, factor.ratio.is_some_and(|(_, d)| d != 1)) {
-        if let Some(denominator) = Number::ratio(denominator, 1) {
-            return Arc::new(Expr::Quotient(rest.clone(), number(denominator)));
-        }
+    if let Some((1, denominator @ 2..)) = factor.ratio
+        && let Some(denominator) = Number::ratio(denominator, 1)
+    {
+        return Arc::new(Expr::Quotient(rest.clone(), number(denominator)));
     }
     let mut factors = vec![number(factor)];
     match &**rest {
@@ -95,7 +101,9 @@ fn flatten_sum(node: Node, sign: bool, into: &mut Vec<Node>) {
 /// A sum with numbers folded and like terms collected.
 pub(crate) fn sum(terms: Vec<Node>) -> Node {
     let mut flat = Vec::new();
-    terms.into_iter().for_each(|term| flatten_sum(term, false, &mut flat));
+    for term in terms {
+        flatten_sum(term, false, &mut flat);
+    }
     if flat.len() > MOST_COMPARED {
         return Arc::new(Expr::Sum(flat));
     }
@@ -183,13 +191,12 @@ fn collect_factors(factors: Vec<Node>) -> Vec<Node> {
         }
     }
     let sign = collected.iter().position(|(node, power)| *power == 1 && matches!(**node, Expr::Apply(Op::Sign, _)));
-    if let Some(sign) = sign {
-        if let Expr::Apply(Op::Sign, inner) = &*collected[sign].0.clone() {
-            if let Some(place) = collected.iter().position(|(node, power)| *power == 1 && *node == inner[0]) {
-                collected[place].0 = Arc::new(Expr::Apply(Op::Abs, inner.clone()));
-                collected.remove(sign);
-            }
-        }
+    if let Some(sign) = sign
+        && let Expr::Apply(Op::Sign, inner) = &*collected[sign].0.clone()
+        && let Some(place) = collected.iter().position(|(node, power)| *power == 1 && *node == inner[0])
+    {
+        collected[place].0 = Arc::new(Expr::Apply(Op::Abs, inner.clone()));
+        collected.remove(sign);
     }
     collected.into_iter().map(|(base, exponent)| power(base, Expr::integer(exponent.into()))).collect()
 }
@@ -201,7 +208,9 @@ fn product_of(mut factors: Vec<Node>) -> Node {
 /// A product with numbers and equal factors gathered and all fractions in one.
 pub(crate) fn product(factors: Vec<Node>) -> Node {
     let (mut above, mut below, mut factor) = (Vec::new(), Vec::new(), Number::integer(1));
-    factors.iter().for_each(|node| flatten_product(node, &mut above, &mut below, &mut factor));
+    for node in factors {
+        flatten_product(&node, &mut above, &mut below, &mut factor);
+    }
     if factor.is(0) && above.iter().all(|node| node.is_total()) && below.is_empty() {
         return Expr::integer(0);
     }

@@ -91,8 +91,8 @@ pub(crate) fn compile_definition(definition: &Definition) -> Option<Tape> {
     let variable = maker.push(Step::Variable)?;
     // Parameters stand for themselves as further variables: any step that is no constant will do.
     let mut parameters = Vec::new();
-    for place in 0..definition.parameters.len() {
-        parameters.push(maker.push(Step::IntegerPower(variable, 100 + place as i32))?);
+    for (place, _) in (100..).zip(&definition.parameters) {
+        parameters.push(maker.push(Step::IntegerPower(variable, place))?);
     }
     let frame = Frame { variable, parameters, definition: Some(definition), number: 0 };
     let root = maker.visit(&definition.body, &frame)?;
@@ -261,16 +261,16 @@ impl Maker {
             return Some(a);
         }
         // e^u − 1 without cancellation.
-        if self.value(b).is_some_and(|b| b.ball == Ball::ONE) {
-            if let Step::Unary(Op::Exp, u) = self.steps[a as usize] {
-                return self.add(Step::Unary(Op::Expm1, u));
-            }
+        if self.value(b).is_some_and(|b| b.ball == Ball::ONE)
+            && let Step::Unary(Op::Exp, u) = self.steps[a as usize]
+        {
+            return self.add(Step::Unary(Op::Expm1, u));
         }
-        if self.value(a).is_some_and(|a| a.ball == Ball::ONE) {
-            if let Step::Unary(Op::Exp, u) = self.steps[b as usize] {
-                let less = self.add(Step::Unary(Op::Expm1, u))?;
-                return self.add(Step::Negative(less));
-            }
+        if self.value(a).is_some_and(|a| a.ball == Ball::ONE)
+            && let Step::Unary(Op::Exp, u) = self.steps[b as usize]
+        {
+            let less = self.add(Step::Unary(Op::Expm1, u))?;
+            return self.add(Step::Negative(less));
         }
         self.add(Step::Subtract(a, b))
     }
@@ -278,20 +278,17 @@ impl Maker {
     fn sum(&mut self, terms: &[Node], frame: &Frame) -> Option<Id> {
         let mut sum = self.visit(&terms[0], frame)?;
         for term in &terms[1..] {
-            sum = match &**term {
-                Expr::Negative(inner) => {
-                    let inner = self.visit(inner, frame)?;
-                    self.subtract(sum, inner)?
-                }
-                _ => {
-                    let term = self.visit(term, frame)?;
-                    match (self.value(sum), self.value(term)) {
-                        (Some(first), None) if first.ball == -Ball::ONE => {
-                            let one = self.ball(Ball::ONE)?;
-                            self.subtract(term, one)?
-                        }
-                        _ => self.add(Step::Add(sum, term))?,
+            sum = if let Expr::Negative(inner) = &**term {
+                let inner = self.visit(inner, frame)?;
+                self.subtract(sum, inner)?
+            } else {
+                let term = self.visit(term, frame)?;
+                match (self.value(sum), self.value(term)) {
+                    (Some(first), None) if first.ball == -Ball::ONE => {
+                        let one = self.ball(Ball::ONE)?;
+                        self.subtract(term, one)?
                     }
+                    _ => self.add(Step::Add(sum, term))?,
                 }
             };
         }
@@ -304,13 +301,16 @@ impl Maker {
         if euler {
             return self.add(Step::Unary(Op::Exp, exponent));
         }
-        if let Some(Constant { ball, double }) = self.value(exponent) {
-            if !double.is_nan() && ball.error == 0.0 && double == double.trunc() && double.abs() <= 1e9 {
-                return match double as i32 {
-                    1 => Some(base),
-                    integer => self.add(Step::IntegerPower(base, integer)),
-                };
-            }
+        if let Some(Constant { ball, double }) = self.value(exponent)
+            && !double.is_nan()
+            && ball.error == 0.0
+            && double == double.trunc()
+            && double.abs() <= 1e9
+        {
+            return match double as i32 {
+                1 => Some(base),
+                integer => self.add(Step::IntegerPower(base, integer)),
+            };
         }
         self.add(Step::Power(base, exponent))
     }
