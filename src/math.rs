@@ -141,6 +141,9 @@ pub fn typeset(job: &Job) -> Result<Typeset, MathError> {
     if let Some(refusal) = measured.refusal() {
         return Err(whole(refusal.to_owned()));
     }
+    if let Some((range, message)) = guard::pitfall(&tex) {
+        return Err(MathError { range: Some(range), ..whole(message.to_owned()) });
+    }
     let structure = tex::read_structure(&tex);
     let rewritten = rewrite::rewrite(&tex, &structure, job.prelude, job.display, &job.numbers);
     let used: Vec<_> = job
