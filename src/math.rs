@@ -23,6 +23,8 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::panic::AssertUnwindSafe;
 
+#[cfg(test)]
+mod deviations;
 mod engine;
 mod error;
 mod fonts;

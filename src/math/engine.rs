@@ -1,7 +1,7 @@
 //! KaTeX itself: one context for the whole process, a fresh `Settings` for each formula, and the repairs.
 //!
-//! Two builders of the engine are wrapped because they set something other than KaTeX 0.18.5 does; `tests/math.rs`
-//! has one test for each that fails when the engine has mended it and the wrapper can go.
+//! Some builders of the engine are wrapped because they set something other than KaTeX 0.18.5 does; `deviations` has a
+//! test for each that fails when the engine has mended it and the wrapper can go.
 
 use std::sync::{Arc, LazyLock, OnceLock};
 
@@ -322,67 +322,4 @@ fn recentre(delimiter: &mut DomSpan, options: &Options) -> bool {
     delimiter.depth -= wrong - right;
     delimiter.style.insert(CssProperty::Top, katex::units::make_em(right));
     true
-}
-
-/// The list of known deviations of the engine from KaTeX 0.18.5. Each test shows the fault in the engine as it is; when
-/// one fails, the engine has mended it, and our repair (named in the message) can go.
-#[cfg(test)]
-mod deviations {
-    use super::*;
-
-    fn stock_markup(tex: &str) -> String {
-        katex::render_to_string(&KatexContext::default(), tex, &Settings::default()).unwrap()
-    }
-
-    fn panics(tex: &str) -> bool {
-        let tex = tex.to_owned();
-        std::panic::catch_unwind(move || stock_markup(&tex)).is_err()
-    }
-
-    #[test]
-    fn a_lone_symbol_under_a_root_has_no_room_for_the_radical() {
-        assert!(!stock_markup(r"\sqrt n").contains("padding-left"), "mended: remove `square_root`");
-        assert!(stock_markup(r"\sqrt{n}").contains("padding-left"));
-        let ours = super::super::typeset(&job(r"\sqrt n")).unwrap().html;
-        assert!(ours.contains("padding-left:0.833em"), "{ours}");
-    }
-
-    #[test]
-    fn small_delimiters_in_scripts_are_centred_on_the_axis_of_text() {
-        let tex = r"x^{\left( n\right)}";
-        assert!(stock_markup(tex).contains("top:0.075em"), "mended: remove `recentre`");
-        assert!(!super::super::typeset(&job(tex)).unwrap().html.contains("top:0.075em"));
-    }
-
-    #[test]
-    fn attributes_come_in_no_order() {
-        let one = r"\left(\begin{array}{c|c} a & b \\ \hline c & d \end{array}\right)";
-        let context = KatexContext::default();
-        let set = || katex::render_to_string(&context, one, &Settings::default()).unwrap();
-        let first = set();
-        // A hash map seeded once a process has one order within it: only a comparison of processes would show it, so
-        // this looks for the map itself.
-        assert_eq!(set(), first);
-        let node = katex::mathml_tree::MathNode::builder().node_type(katex::mathml_tree::MathNodeType::Mi).build();
-        let _: &katex::namespace::KeyMap<String, String> = &node.attributes;
-    }
-
-    #[test]
-    fn some_characters_make_it_panic() {
-        assert!(panics("\u{301}"), "mended: remove it from `guard::pitfall`");
-        assert!(panics("\\verb\u{e9}x\u{e9}"), "mended: remove it from `guard::pitfall`");
-        assert!(panics("\\def\\a#1{#0}\\a x"), "mended: remove it from `guard::pitfall`");
-    }
-
-    #[test]
-    fn what_fails_in_a_macro_of_its_own_is_called_undefined() {
-        let error = katex::parse(&KatexContext::default(), r"\newcommand{\R}{x}", &Settings::default()).unwrap_err();
-        let swallowed = matches!(*error.kind, ParseErrorKind::UndefinedControlSequence { .. });
-        assert!(swallowed, "mended: `error::undefined` need not look for `\\newcommand`");
-    }
-
-    fn job(tex: &str) -> super::super::Job<'_> {
-        static NONE: LazyLock<super::super::Macros> = LazyLock::new(super::super::Macros::default);
-        super::super::Job { tex, display: false, macros: &NONE, prelude: "", numbers: super::super::Numbers::default() }
-    }
 }
