@@ -212,7 +212,7 @@ pub fn stylesheet(usage: &Usage, fonts: &[FontFile], prefix: &str) -> Result<Str
     if !usage.unknown.is_empty() {
         return Err(usage.unknown.iter().cloned().collect());
     }
-    Ok(format!("{}{}", fonts::faces(fonts, prefix), stylesheet::rules(&usage.needs, "")))
+    Ok(format!("{}{}", fonts::faces(fonts, prefix), stylesheet::rules(&usage.needs)))
 }
 
 /// The font files for what was used, in a fixed order.

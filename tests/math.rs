@@ -344,6 +344,28 @@ fn real_formulas_are_refused_exactly_where_katex_refuses_them() {
     assert!(math::stylesheet(&usage, &fonts, "").is_ok());
 }
 
+/// The macros of a real book, and the formulas that need them.
+#[test]
+fn the_macros_of_a_real_book_are_read() {
+    let Some(text) = shared("corpora/halo2/book/macros.txt") else { return };
+    let Some(formulas) = shared("math/formulas.jsonl") else { return };
+    let source = piecewise::source::Sources::default().add("macros.txt", text);
+    let (definitions, diagnostics) = math::read_macro_file(&source);
+    assert!(diagnostics.is_empty() && definitions.len() > 10, "{diagnostics:?}");
+    let (macros, diagnostics) = Macros::read(definitions);
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    let formulas: Vec<Formula> = formulas.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let names = ["\\bconcat", "\\RangeCheck", "\\BoolCheck", "\\SinsemillaHash", "\\ShortLookupRangeCheck"];
+    let mut set = 0;
+    for formula in formulas.iter().filter(|formula| {
+        formula.katex_error.as_deref().is_some_and(|error| names.iter().any(|name| error.ends_with(name)))
+    }) {
+        set += 1;
+        assert!(math::typeset(&job(&formula.tex, formula.display, &macros)).is_ok(), "{}", formula.tex);
+    }
+    assert!(set > 10);
+}
+
 #[test]
 fn every_thread_writes_the_same_bytes() {
     let formulas = [
