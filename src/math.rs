@@ -23,6 +23,8 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::panic::AssertUnwindSafe;
 
+#[cfg(test)]
+mod deviations;
 mod engine;
 mod error;
 mod fonts;
@@ -141,6 +143,9 @@ pub fn typeset(job: &Job) -> Result<Typeset, MathError> {
     if let Some(refusal) = measured.refusal() {
         return Err(whole(refusal.to_owned()));
     }
+    if let Some((range, message)) = guard::pitfall(&tex) {
+        return Err(MathError { range: Some(range), ..whole(message.to_owned()) });
+    }
     let structure = tex::read_structure(&tex);
     let rewritten = rewrite::rewrite(&tex, &structure, job.prelude, job.display, &job.numbers);
     let used: Vec<_> = job
@@ -207,7 +212,7 @@ pub fn stylesheet(usage: &Usage, fonts: &[FontFile], prefix: &str) -> Result<Str
     if !usage.unknown.is_empty() {
         return Err(usage.unknown.iter().cloned().collect());
     }
-    Ok(format!("{}{}", fonts::faces(fonts, prefix), stylesheet::rules(&usage.needs, "")))
+    Ok(format!("{}{}", fonts::faces(fonts, prefix), stylesheet::rules(&usage.needs)))
 }
 
 /// The font files for what was used, in a fixed order.

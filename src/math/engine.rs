@@ -1,17 +1,18 @@
 //! KaTeX itself: one context for the whole process, a fresh `Settings` for each formula, and the repairs.
 //!
-//! Two builders of the engine are wrapped because they set something other than KaTeX 0.18.5 does; `tests/math.rs`
-//! has one test for each that fails when the engine has mended it and the wrapper can go.
+//! Some builders of the engine are wrapped because they set something other than KaTeX 0.18.5 does; `deviations` has a
+//! test for each that fails when the engine has mended it and the wrapper can go.
 
 use std::sync::{Arc, LazyLock, OnceLock};
 
+use katex::define_environment::{EnvContext, EnvHandler};
 use katex::define_function::HtmlBuilder;
 use katex::dom_tree::{DomSpan, HtmlDomNode};
 use katex::macros::builtins::BUILTIN_MACROS;
 use katex::macros::{MacroDefinition, MacroExpansion};
 use katex::options::Options;
 use katex::parser::parse_node::{NodeType, ParseNode, ParseNodeOrdGroup};
-use katex::types::{CssProperty, Mode};
+use katex::types::{CssProperty, Mode, ParseErrorKind};
 use katex::{KatexContext, ParseError, Settings, TrustSetting};
 
 use super::rewrite::{LINK, ROW};
@@ -24,6 +25,9 @@ static CONTEXT: LazyLock<KatexContext> = LazyLock::new(context);
 /// The engine's own builders, which ours call.
 static STOCK: OnceLock<[HtmlBuilder; 3]> = OnceLock::new();
 
+/// The engine's own handler of `alignat`, which ours calls.
+static STOCK_COLUMNS: OnceLock<EnvHandler> = OnceLock::new();
+
 fn context() -> KatexContext {
     let mut context = KatexContext::default();
     let wrapped: [(NodeType, HtmlBuilder); 3] =
@@ -31,7 +35,32 @@ fn context() -> KatexContext {
     let stock = wrapped.map(|(node, builder)| context.html_group_builders.insert(node, builder).unwrap_or(builder));
     // Only the first context sets it; there is only one.
     let _ = STOCK.set(stock);
+    for name in ["alignat", "alignat*", "alignedat"] {
+        if let Some(environment) = context.environments.get_mut(name) {
+            let _ = STOCK_COLUMNS.set(environment.handler);
+            let mut limited = katex::define_environment::EnvSpec::clone(environment);
+            limited.handler = limited_columns;
+            *environment = Arc::new(limited);
+        }
+    }
     context
+}
+
+/// The engine makes as many columns as `alignat` is told to have, even a thousand million.
+fn limited_columns(
+    context: EnvContext,
+    arguments: Vec<ParseNode>,
+    options: Vec<Option<ParseNode>>,
+) -> Result<ParseNode, ParseError> {
+    let digits = match arguments.first() {
+        Some(ParseNode::OrdGroup(group)) => group.body.len(),
+        _ => 1,
+    };
+    if digits > 2 {
+        return Err(ParseError::new(ParseErrorKind::InvalidNumberOfColumns));
+    }
+    let handler = STOCK_COLUMNS.get().expect("set with the context, before any environment can be read");
+    handler(context, arguments, options)
 }
 
 fn stock(which: usize) -> HtmlBuilder {

@@ -68,7 +68,9 @@ fn whole_characters(text: &str, range: Range<usize>) -> Range<usize> {
     while !text.is_char_boundary(end) {
         end += 1;
     }
-    start..end.max(start)
+    // The engine counts the spaces after a control word as part of it.
+    let word = text.get(start..end).map_or("", str::trim_end);
+    if word.is_empty() { start..end.max(start) } else { start..start + word.len() }
 }
 
 /// What the engine's message quotes of the text that it read.
@@ -99,18 +101,17 @@ fn translate(kind: &ParseErrorKind, tex: &Tex, range: Option<&Range<usize>>, mac
             words(format!("`{name}` does not exist yet"), help)
         }
         K::ExpectedToken { expected, found } => expected_token(expected, found, tex),
-        K::UnexpectedEndOfMacroArgument { .. } => unclosed(tex, "argument has no end"),
+        K::UnexpectedEndOfMacroArgument { .. } => unclosed(tex, "an argument is missing at the end"),
         K::ExpectedArrayDelimiter { found } => array_delimiter(found, tex),
         K::ExtraCloseBrace => words("unbalanced `}`", "there is no `{` before it").at(lone(tex, Kind::Close)),
         K::NoSuchEnvironment { name } => {
             let near = nearest(name, engine::environments().iter().map(String::as_str));
-            words(
-                format!("unknown environment `{name}`"),
-                near.map_or(String::new(), |near| format!("did you mean `{near}`?")),
-            )
+            let help = near.map_or(String::new(), |near| format!("did you mean `{near}`?"));
+            words(format!("unknown environment `{name}`"), help).at(named(tex, "\\begin", name))
         }
         K::MismatchedEnvironmentEnd { begin, end } => {
-            words(format!("`\\begin{{{begin}}}` is closed by `\\end{{{end}}}`"), format!("write `\\end{{{begin}}}`"))
+            let message = format!("`\\begin{{{begin}}}` is closed by `\\end{{{end}}}`");
+            words(message, format!("write `\\end{{{begin}}}`")).at(named(tex, "\\end", end))
         }
         K::DisplayModeOnly { env } => {
             let inner = match env.trim_end_matches('*') {
@@ -130,6 +131,7 @@ fn translate(kind: &ParseErrorKind, tex: &Tex, range: Option<&Range<usize>>, mac
         K::TagNotAllowedInInlineMode => {
             words("`\\tag` works only in display formulas", "write the formula between `$$`")
         }
+        K::FunctionDisallowedInMode { func, .. } if func == "$" => dollar(),
         K::FunctionDisallowedInMode { func, mode } => {
             let (inside, help) = match mode {
                 katex::types::Mode::Text => ("text", format!("put `${func} …$` around it inside the text")),
@@ -157,11 +159,24 @@ fn translate(kind: &ParseErrorKind, tex: &Tex, range: Option<&Range<usize>>, mac
         K::InvalidUnit { unit } => {
             words(format!("unknown unit `{unit}`"), "write `em`, `ex`, `pt`, `mu`, `cm` or `mm`")
         }
+        K::InvalidNumberOfColumns => words("the number of columns must be 1 to 99", ""),
         K::MiddleWithoutPrecedingLeft => words("`\\middle` outside `\\left … \\right`", ""),
         K::TooManyTabCharacters => words("too many `&` on one row", ""),
         K::UnexpectedCharacter { character } => words(format!("unexpected character `{character}`"), ""),
         other => words(lower_case(&other.to_string()), ""),
     }
+}
+
+fn dollar() -> Words {
+    words("`$` inside a formula", "a literal dollar sign is `\\$`")
+}
+
+/// The first `\begin{name}` or `\end{name}`.
+fn named(tex: &Tex, command: &str, name: &str) -> Option<Range<usize>> {
+    (0..tex.tokens.len()).filter(|&number| tex.str(number) == command).find_map(|number| {
+        let (found, argument) = tex.environment_name(number)?;
+        (found == name).then(|| tex.tokens[number].start()..tex.tokens[argument.next - 1].end())
+    })
 }
 
 /// The engine's own words in our style.
@@ -222,7 +237,7 @@ fn expected_token(expected: &str, found: &str, tex: &Tex) -> Words {
         (_, "_") => words("`_` cannot stand here", "a literal underscore is `\\_`"),
         (_, "^") => words("`^` cannot stand here", "a literal caret in text is `\\textasciicircum`"),
         (_, "#") => words("`#` cannot stand here", "a literal number sign is `\\#`"),
-        (_, "$") => words("`$` inside a formula", "a literal dollar sign is `\\$`"),
+        (_, "$") => dollar(),
         (_, "\\\\" | "\\cr") => {
             words("line break where none can be", "put the lines in `aligned`, `gathered` or `array`")
         }

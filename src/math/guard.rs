@@ -15,8 +15,8 @@ pub(super) const MAX_BYTES: usize = 50_000;
 /// Deepest nesting, in levels as counted here. A level took at most 13 kB of stack, measured over fifty ways to nest;
 /// an ordinary thread has 2 MB. The deepest of 12,381 real formulas has 7 nested groups.
 const MAX_DEPTH: u32 = 100;
-/// Most tokens after expansion.
-const MAX_TOKENS: f64 = 100_000.0;
+/// Most tokens after expansion. The engine takes time with the square of the length of a list: half a second for this.
+const MAX_TOKENS: f64 = 12_000.0;
 
 /// What a text can grow to.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,19 +27,25 @@ pub(super) struct Cost {
     tokens: f64,
     /// How often the most used parameter is used.
     copies: f64,
+    /// Groups that it leaves open, such as that of a lone `\left`.
+    opens: u32,
+    /// Groups that it closes without having opened them.
+    closes: u32,
 }
 
 impl Cost {
     /// What a command costs that is not a macro of the author's.
-    pub(super) const COMMAND: Cost = Cost { depth: 1, tokens: 1.0, copies: 1.0 };
+    pub(super) const COMMAND: Cost = Cost { depth: 1, tokens: 1.0, copies: 1.0, opens: 0, closes: 0 };
     /// What no formula may cost.
-    const ENDLESS: Cost = Cost { depth: u32::MAX, tokens: f64::INFINITY, copies: f64::INFINITY };
+    const ENDLESS: Cost = Cost { depth: u32::MAX, tokens: f64::INFINITY, copies: f64::INFINITY, ..Cost::COMMAND };
 
     fn max(self, other: Cost) -> Cost {
         Cost {
             depth: self.depth.max(other.depth),
             tokens: self.tokens.max(other.tokens),
             copies: self.copies.max(other.copies),
+            opens: self.opens.max(other.opens),
+            closes: self.closes.min(other.closes),
         }
     }
 
@@ -56,7 +62,7 @@ impl Cost {
         if self.depth > MAX_DEPTH {
             return Some("formula is nested too deeply");
         }
-        (self.tokens > MAX_TOKENS).then_some("formula grows too long when its macros are expanded")
+        (self.tokens > MAX_TOKENS).then_some("formula is too long with its macros expanded")
     }
 }
 
@@ -68,6 +74,34 @@ enum Meaning {
     Known(Cost),
     /// Being measured.
     Open,
+}
+
+/// Bytes at which the engine would panic, and what to say of them.
+pub(super) fn pitfall(tex: &Tex) -> Option<(std::ops::Range<usize>, &'static str)> {
+    for (number, token) in tex.tokens.iter().enumerate() {
+        let text = tex.str(number);
+        let range = token.start()..token.end();
+        let before = number.checked_sub(1).map(|before| tex.tokens[before].kind);
+        let message = match token.kind {
+            Kind::Character if text.starts_with(is_combining) => match before {
+                None | Some(Kind::Space | Kind::Comment | Kind::Word | Kind::Symbol | Kind::Verbatim) => {
+                    "combining character without a letter before it"
+                }
+                _ => continue,
+            },
+            Kind::Verbatim if !text.is_ascii() && !text.ends_with(|last: char| last.is_ascii()) => {
+                "`\\verb` takes an ASCII character as its quote"
+            }
+            Kind::Parameter if tex.str(number + 1) == "0" => "arguments are `#1` to `#9`",
+            _ => continue,
+        };
+        return Some((range, message));
+    }
+    None
+}
+
+fn is_combining(character: char) -> bool {
+    ('\u{300}'..='\u{36f}').contains(&character)
 }
 
 /// The cost of a text, given what the site's macros cost.
@@ -97,6 +131,18 @@ struct Scope<'a> {
     unnamed: Vec<std::ops::Range<usize>>,
     /// What a command of unknown meaning may cost.
     any: Cost,
+}
+
+/// What opens or closes a group. An environment is two: a group, and a table with its cells.
+fn primitive(word: &str) -> Option<Cost> {
+    let (opens, closes) = match word {
+        "\\left" | "\\bgroup" | "\\begingroup" | "{" => (1, 0),
+        "\\right" | "\\egroup" | "\\endgroup" | "}" => (0, 1),
+        "\\begin" => (2, 0),
+        "\\end" => (0, 2),
+        _ => return None,
+    };
+    Some(Cost { opens, closes, ..Cost::COMMAND })
 }
 
 /// One open group and what stands before it.
@@ -164,6 +210,8 @@ impl<'a> Scope<'a> {
             self.names.insert(name, Meaning::Bodies(bodies));
         } else if let Some(cost) = (self.site)(self.tex.str(target)) {
             self.names.insert(name, Meaning::Known(cost));
+        } else if let Some(cost) = primitive(self.tex.str(target)) {
+            self.names.insert(name, Meaning::Known(cost));
         }
     }
 
@@ -178,10 +226,8 @@ impl<'a> Scope<'a> {
                     return Some(Cost::ENDLESS);
                 }
                 let Meaning::Bodies(bodies) = std::mem::replace(meaning, Meaning::Open) else { return None };
-                let mut cost = Cost::COMMAND;
-                for body in bodies {
-                    cost = cost.max(self.text(body, level + 1));
-                }
+                let costs: Vec<Cost> = bodies.into_iter().map(|body| self.text(body, level + 1)).collect();
+                let cost = costs.into_iter().reduce(Cost::max).unwrap_or(Cost::COMMAND);
                 self.names.insert(name, Meaning::Known(cost));
                 Some(cost)
             }
@@ -191,7 +237,7 @@ impl<'a> Scope<'a> {
     /// The cost of a run of tokens.
     fn text(&mut self, tokens: std::ops::Range<usize>, level: u32) -> Cost {
         let tex = self.tex;
-        let mut total = Cost { depth: 0, tokens: 0.0, copies: 1.0 };
+        let mut total = Cost { depth: 0, tokens: 0.0, ..Cost::COMMAND };
         let mut parameters = [0.0_f64; 10];
         let group =
             |depth: u32, factor: f64| Group { depth, factor, waiting: 0, around: Cost { depth: 0, ..Cost::COMMAND } };
@@ -201,20 +247,17 @@ impl<'a> Scope<'a> {
             let word = tex.str(number);
             let factor = here.factor * here.around.copies;
             let inside = here.depth.saturating_add(here.waiting).saturating_add(here.around.depth);
-            let (mut opens, mut closes) = (false, false);
             let mut cost = Cost::COMMAND;
             match tex.tokens[number].kind {
                 Kind::Space | Kind::Comment => continue,
-                Kind::Open => opens = true,
-                Kind::Close => closes = true,
+                Kind::Open => cost.opens = 1,
+                Kind::Close => cost.closes = 1,
                 Kind::Word | Kind::Symbol => {
-                    opens = word == "\\left" || word == "\\begin";
-                    closes = word == "\\right" || word == "\\end";
                     if let Some(known) = self.command(word, level) {
                         cost = known;
                         here.around = here.around.max(known);
-                    } else if !opens && !closes {
-                        cost = self.any;
+                    } else {
+                        cost = primitive(word).unwrap_or(self.any);
                         here.waiting += engine::levels(word);
                     }
                 }
@@ -234,13 +277,19 @@ impl<'a> Scope<'a> {
             }
             total.tokens += factor * cost.tokens;
             total.depth = total.depth.max(inside.saturating_add(cost.depth));
-            if opens {
-                // An environment is a group, a table and its cells.
-                groups.push(group(inside.saturating_add(if word == "\\begin" { 2 } else { 1 }), factor));
-            } else if closes && groups.len() > 1 {
-                groups.pop();
+            for _ in 0..cost.closes {
+                if groups.len() > 1 {
+                    groups.pop();
+                } else {
+                    total.closes += 1;
+                }
+            }
+            // More than the engine may nest need not be counted.
+            for level in 1..=cost.opens.min(2 * MAX_DEPTH) {
+                groups.push(group(inside.saturating_add(level), factor));
             }
         }
+        total.opens = groups.len() as u32 - 1;
         total.copies = parameters.iter().copied().fold(1.0, f64::max);
         if total.tokens.is_infinite() { Cost::ENDLESS } else { total }
     }

@@ -290,15 +290,27 @@ impl Writer<'_> {
         if italic <= 0.0 && style.is_empty() {
             return;
         }
+        let before = self.out.len();
         self.out.push_str(" style=\"");
+        let start = self.out.len();
         if italic > 0.0 {
             let _ = write!(self.out, "margin-right:{};", katex::units::make_em(italic));
         }
         let _ = style.write_to(&mut self.out);
+        // A height below zero is no height to a browser, and a mistake to a validator.
+        if let Some(found) = self.out[start..].find("height:-") {
+            let (from, rest) = (start + found, &self.out[start + found..]);
+            let to = rest.find(';').map_or(self.out.len(), |end| from + end + 1);
+            self.out.replace_range(from..to, "");
+        }
         if self.out.ends_with(';') {
             self.out.pop();
         }
-        self.out.push('"');
+        if self.out.len() == start {
+            self.out.truncate(before);
+        } else {
+            self.out.push('"');
+        }
     }
 
     fn math(&mut self, node: &MathDomNode) {
@@ -319,10 +331,20 @@ impl Writer<'_> {
 
     fn math_node(&mut self, node: &MathNode) {
         let start = self.out.len();
-        let name: &str = node.node_type.as_ref();
+        // The engine puts rows into operators and identifiers, which hold text only; and it gives cells a width, which
+        // no browser knows. Both would make the page invalid.
+        let token =
+            matches!(node.node_type, MathNodeType::Mi | MathNodeType::Mo | MathNodeType::Mn | MathNodeType::Mtext);
+        let row = token && node.children.iter().any(|child| !matches!(child, MathDomNode::Text(_)));
+        let cell = node.node_type == MathNodeType::Mtd;
+        let name = if row { "mrow" } else { node.node_type.as_ref() };
         let _ = write!(self.out, "<{name}");
         // The classes of MathML nodes serve automatic numbers, which the site gives instead.
-        self.sorted(node.attributes.iter().filter(|(name, value)| *name != "href" || !value.starts_with(LINK)));
+        let allowed = |name: &str, value: &str| {
+            let ours = name == "href" && value.starts_with(LINK);
+            !(row || ours || value.is_empty() || cell && name == "width")
+        };
+        self.sorted(node.attributes.iter().filter(|(name, value)| allowed(name, value)));
         self.out.push('>');
         node.children.iter().for_each(|child| self.math(child));
         let _ = write!(self.out, "</{name}>");

@@ -238,17 +238,18 @@ fn environment(tex: &Tex, (begin, end): (usize, usize), (whole, display): (bool,
         return;
     }
     let (from, to) = (head.next, end);
-    let named = |new: &str| if whole && display { format!("{new}*") } else { format!("{new}ed") };
+    let pick = |whole_name: &str, inner: &str| if whole && display { whole_name.to_owned() } else { inner.to_owned() };
     let (opening, closing) = match name {
         "eqnarray" | "eqnarray*" => {
             relation_columns(tex, from..to, edits);
-            (format!("{}}}{{2", named("alignat")), named("alignat"))
+            let name = pick("alignat*", "alignedat");
+            (format!("{name}}}{{2"), name)
         }
         "multline" | "multline*" => {
             indented_lines(tex, from..to, edits);
-            (named("align"), named("align"))
+            (pick("align*", "aligned"), pick("align*", "aligned"))
         }
-        "flalign" | "flalign*" => (named("align"), named("align")),
+        "flalign" | "flalign*" => (pick("align*", "aligned"), pick("align*", "aligned")),
         "equation" | "align" | "gather" | "alignat" if display => (format!("{name}*"), format!("{name}*")),
         _ => return,
     };

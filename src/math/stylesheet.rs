@@ -6,8 +6,8 @@
 //! this table has never heard of (a newer engine, say) is noticed by [`super::stylesheet`] and fails the build.
 //!
 //! Wide display formulas scroll inside `.katex-display`. A tagged formula is a grid of three columns: free space, the
-//! formula, the tag; the free space gives way first, so on a narrow screen the tag stays beside the formula and
-//! scrolls with it instead of covering it.
+//! formula, the tag; the free space gives way first. On a narrow screen the tag stays in sight at the right edge, on
+//! the colour of the page (`--formula-background` where that is another), and the formula scrolls under it.
 
 use std::fmt::Write as _;
 
@@ -215,11 +215,11 @@ const LAP: &str = ".llap,.katex .rlap,.katex .clap{width:0;position:relative}\
     .llap>.katex-inner{right:0}.rlap>.katex-inner,.katex .clap>.katex-inner{left:0}\
     .clap>.katex-inner>span{margin-left:-50%;margin-right:50%}";
 const TAG: &str = ".katex-html.katex-tagged{display:grid;grid-template-columns:minmax(0,1fr) auto minmax(max-content,1fr);align-items:baseline}\
-    .katex-tagged>.katex-row{grid-column:2}.katex-tagged>.katex-tag{grid-column:3;text-align:right;padding-left:1em}";
+    .katex-tagged>.katex-row{grid-column:2}.katex-tagged>.katex-tag{grid-column:3;text-align:right;padding-left:1em;position:sticky;right:0;--paper:var(--formula-background,Canvas);background:var(--paper);box-shadow:0 0 0 .4em var(--paper)}";
 
 /// Rules that every site with a formula needs.
 const BASE: &str = "\
-.katex{font:normal 1.21em KaTeX_Main,{fallback}serif;line-height:1.2;position:relative;text-indent:0;text-rendering:auto}\
+.katex{font:normal 1.21em KaTeX_Main,\"KaTeX roman\",serif;line-height:1.2;position:relative;text-indent:0;text-rendering:auto}\
 .katex *{border-color:currentColor}\
 .katex .katex-mathml{position:absolute;clip-path:inset(50%);padding:0;border:0;height:1px;width:1px;overflow:hidden}";
 
@@ -303,8 +303,8 @@ impl Needs {
 }
 
 /// The rules that a site needs, without the font faces.
-pub(super) fn rules(needs: &Needs, fallback: &str) -> String {
-    let mut css = BASE.replace("{fallback}", fallback);
+pub(super) fn rules(needs: &Needs) -> String {
+    let mut css = BASE.to_owned();
     if needs.display {
         css.push_str(DISPLAY);
     }

@@ -22,7 +22,7 @@ pub fn plain(text: &str) -> String {
         end -= 1;
     }
     let tex = Tex::read(&text[..end]);
-    let mut reader = Reader { tex: &tex, depth: 0 };
+    let mut reader = Reader { tex: &tex, depth: 0, fuel: 4 * tex.tokens.len() };
     let line = reader.run(0..tex.tokens.len(), Mode::Mathematics);
     let mut line = line.finish().trim_matches([' ', ';']).to_owned();
     if end < text.len() {
@@ -100,6 +100,9 @@ impl Line {
 struct Reader<'a> {
     tex: &'a Tex<'a>,
     depth: usize,
+    /// Tokens that may still be read: an argument that is a command reads its own arguments, so a token can be read
+    /// more than once, but not without end.
+    fuel: usize,
 }
 
 impl Reader<'_> {
@@ -110,7 +113,7 @@ impl Reader<'_> {
         }
         self.depth += 1;
         let mut number = tokens.start;
-        while number < tokens.end {
+        while number < tokens.end && self.fuel > 0 {
             number = self.token(number, mode, &mut line).max(number + 1);
         }
         self.depth -= 1;
@@ -124,6 +127,7 @@ impl Reader<'_> {
 
     /// Reads the token with this number and returns the number of the next one.
     fn token(&mut self, number: usize, mode: Mode, line: &mut Line) -> usize {
+        self.fuel = self.fuel.saturating_sub(1);
         let text = self.tex.str(number);
         match self.tex.tokens[number].kind {
             Kind::Word => return self.word(number, mode, line),
