@@ -196,7 +196,7 @@ fn description(chart: &Chart, curves: &[Plotted<'_>], traces: &[Trace], language
         .iter()
         .zip(traces)
         .map(|(plotted, trace)| describe::Curve {
-            name: name_of(plotted.curve).text.replace('$', ""),
+            name: spoken_name(plotted.curve).text.clone(),
             function: &plotted.function,
             analysis: &plotted.analysis,
             trace,
@@ -235,7 +235,7 @@ fn name_places<'a>(
     let drawn = |index: &usize| !(traces[*index].runs.is_empty() && traces[*index].dots.is_empty());
     let names: Vec<Name> = (0..curves.len())
         .filter(drawn)
-        .map(|curve| Name { curve, width: text::width(&text::silhouette(&texts[curve].text)) })
+        .map(|curve| Name { curve, width: text::label_width(&texts[curve].text) })
         .collect();
     let places = label::place(&names, traces, &layout.frame)?;
     Some(names.iter().zip(places).map(|(name, place)| (name.curve as u8 + 1, texts[name.curve], place)).collect())
@@ -244,6 +244,11 @@ fn name_places<'a>(
 /// What a curve is called: its label or, without one, its expression.
 fn name_of(curve: &spec::Curve) -> &spec::Text {
     curve.label.as_ref().unwrap_or(&curve.f)
+}
+
+/// What a curve is called where nothing can be typeset: a label with mathematics gives way to the expression.
+fn spoken_name(curve: &spec::Curve) -> &spec::Text {
+    curve.label.as_ref().filter(|label| !text::has_mathematics(&label.text)).unwrap_or(&curve.f)
 }
 
 fn legend(curves: &[Plotted<'_>]) -> Vec<Entry> {

@@ -62,6 +62,9 @@ pub(super) enum Content {
 /// First and last character of a stand-in: private use, so neither punctuation nor space to the Markdown parser.
 pub(super) const STAND_IN: (char, char) = ('\u{E000}', '\u{E001}');
 
+/// The longest label of a reference in the text, in bytes.
+const MAX_LABEL: usize = 200;
+
 /// Environments that are display mathematics when they stand in prose.
 const DISPLAY_ENVIRONMENTS: [&str; 9] =
     ["equation", "align", "gather", "alignat", "eqnarray", "multline", "CD", "split", "displaymath"];
@@ -74,6 +77,7 @@ pub(super) fn scan(input: &Excerpt, spellings: Spellings, diagnostics: &mut Vec<
         spellings,
         prepared: Prepared { text: Excerpt::new(input.span), holes: Vec::new(), formulas: Vec::new() },
         copied: 0,
+        line: Line::at(&input.text, 0),
         layout: lines::Layout::default(),
         cursors: BTreeMap::new(),
         barrier: Cursor::default(),
@@ -89,6 +93,8 @@ struct Scanner<'a> {
     prepared: Prepared,
     /// Up to where the input has been copied.
     copied: usize,
+    /// The line that was asked for last.
+    line: Line,
     layout: lines::Layout,
     cursors: BTreeMap<String, Cursor>,
     barrier: Cursor,
@@ -171,7 +177,7 @@ impl Scanner<'_> {
             b'\\' => self.backslash(at, paragraph),
             b'$' => self.dollar(at, paragraph),
             b'`' => return paragraph.code_span_end(at),
-            b'<' => return lines::html_end(self.text, at, paragraph.end),
+            b'<' => return self.html(at, paragraph.end),
             _ => {
                 // Step over everything that cannot begin a construct.
                 let skip = rest.bytes().position(|b| matches!(b, b'\\' | b'$' | b'`' | b'<')).unwrap_or(rest.len());
@@ -188,6 +194,18 @@ impl Scanner<'_> {
         }
         let step = rest.chars().nth(1).filter(|_| rest.starts_with('\\')).map_or(1, |c| 1 + c.len_utf8());
         if rest.starts_with("$$") { at + 2 } else { at + step }
+    }
+
+    /// Where the tag, comment or autolink at `at` ends, inline code elements included; one past `<` if it is none.
+    fn html(&mut self, at: usize, limit: usize) -> usize {
+        let rest = &self.text[at..limit.max(at + 1)];
+        if rest.starts_with("<!--") {
+            return self.next("-->", at).filter(|&end| end < limit).map_or(at + 1, |end| end + 3);
+        }
+        let Some(length) = lines::tag_length(rest) else { return at + 1 };
+        let close = lines::raw_element(rest).map(|name| format!("</{name}>"));
+        let end = close.and_then(|close| Some(self.next(&close, at).filter(|&end| end < limit)? + close.len()));
+        end.unwrap_or(at + length)
     }
 
     fn backslash(&mut self, at: usize, paragraph: &Paragraph) -> Option<(Range<usize>, Range<usize>, bool)> {
@@ -248,9 +266,9 @@ impl Scanner<'_> {
     /// The bytes between `delimiter` at `at` and what closes it, if that lies within reach and is not blank.
     fn enclosed(&mut self, at: usize, delimiter: Delimiter, paragraph: &Paragraph) -> Option<Range<usize>> {
         let start = at + delimiter.open;
-        let rest_of_line = self.text[start..].lines().next().unwrap_or("");
-        let ends_its_line = rest_of_line.trim().is_empty();
-        let begins_its_line = self.text[Line::around(self.text, at).content..at].trim().is_empty();
+        let line = self.line(at);
+        let ends_its_line = self.text[start..line.end.max(start)].trim().is_empty();
+        let begins_its_line = self.text[line.content.min(at)..at].trim().is_empty();
         let reach = if delimiter.display && (ends_its_line || begins_its_line) && !paragraph.is_table {
             self.scope_end(at)
         } else {
@@ -292,14 +310,23 @@ impl Scanner<'_> {
     fn scope_end(&mut self, at: usize) -> usize {
         let text = self.text;
         let barrier = self.barrier.next(at, |from| lines::next_barrier(text, from)).unwrap_or(text.len());
-        barrier.min(self.layout.quote_end(text, at))
+        let line = self.line(at);
+        barrier.min(self.layout.quote_end(text, &line))
+    }
+
+    /// The line of `at`. A line may be as long as the text, so it is looked for once.
+    fn line(&mut self, at: usize) -> Line {
+        if !(self.line.start..self.line.end).contains(&at) {
+            self.line = Line::around(self.text, at);
+        }
+        self.line
     }
 
     /// Puts a stand-in in the place of `range` and keeps the formula.
     fn take(&mut self, range: Range<usize>, tex: Range<usize>, display: bool) {
         self.copy_to(range.start);
         self.copied = range.end;
-        let quotes = Line::around(self.text, range.start).quotes;
+        let quotes = self.line(range.start).quotes;
         let tex = lines::without_quote_marks(self.input, tex, quotes);
         self.prepared.formulas.push(Formula::new(tex, self.input.span(range.clone()), display));
         self.stand_in(range, Content::Formula(self.prepared.formulas.len() - 1));
@@ -312,7 +339,8 @@ impl Scanner<'_> {
             Some(inner) => (inner, false),
             None => (rest.strip_prefix("ref{")?, true),
         };
-        let length = inner.find(['}', '\n']).filter(|&end| end > 0 && inner[end..].starts_with('}'))?;
+        let end = inner.bytes().take(MAX_LABEL).position(|b| b == b'}' || b == b'\n')?;
+        let length = Some(end).filter(|&end| end > 0 && inner[end..].starts_with('}'))?;
         let start = self.text.len() - inner.len();
         let label = inner[..length].trim().to_owned();
         let span = self.input.span(start..start + length);

@@ -101,9 +101,9 @@ impl Layout {
         Role::Text
     }
 
-    /// Where the quote that `at` stands in ends; the end of the text outside quotes.
-    pub(super) fn quote_end(&mut self, text: &str, at: usize) -> usize {
-        let line = Line::around(text, at);
+    /// Where the quote that a line stands in ends; the end of the text outside quotes.
+    pub(super) fn quote_end(&mut self, text: &str, line: &Line) -> usize {
+        let at = line.start;
         if line.quotes == 0 {
             return text.len();
         }
@@ -115,7 +115,7 @@ impl Layout {
         }
         // A line without the mark goes on with the paragraph before it; only a blank one ends the quote.
         let belongs = |next: &Line| next.quotes >= line.quotes || !next.is_blank(text);
-        let mut next = line;
+        let mut next = *line;
         while belongs(&next) && next.end < text.len() {
             next = Line::at(text, next.end);
         }
@@ -136,7 +136,7 @@ fn list_marker(text: &str) -> Option<usize> {
             return indented.then_some(4);
         }
     };
-    let space = text[mark..].bytes().take_while(|&b| b == b' ').count();
+    let space = text.as_bytes()[mark..].iter().copied().take_while(|&b| b == b' ').count();
     match space {
         0 if text.len() > mark => None,
         0 | 5.. => Some(mark + 1),
@@ -197,26 +197,17 @@ pub(super) fn raw_html_end(text: &str, line: &Line) -> Option<usize> {
     Some(Line::around(text, end).end.max(line.end))
 }
 
-/// Where the tag, comment or autolink at `at` ends, inline code elements included; one past `<` if it is none.
-pub(super) fn html_end(text: &str, at: usize, limit: usize) -> usize {
-    let limit = limit.max(at + 1).min(text.len());
-    let rest = &text[at..limit];
-    if rest.starts_with("<!--") {
-        return rest.find("-->").map_or(at + 1, |end| at + end + 3);
-    }
-    let Some(length) = tag_length(rest) else { return at + 1 };
-    let name: String = rest[1..].chars().take_while(char::is_ascii_alphanumeric).collect();
-    if RAW_ELEMENTS.iter().any(|raw| raw.eq_ignore_ascii_case(&name)) {
-        let close = format!("</{name}>");
-        if let Some(end) = find_ignoring_case(&rest[length..], &close) {
-            return at + length + end + close.len();
-        }
-    }
-    at + length
+/// The name of the element that a tag opens, if its content is not Markdown and not mathematics. Only small letters: an
+/// author who types `<CODE>` is rare, and the search for its end has to be fast.
+pub(super) fn raw_element(tag: &str) -> Option<&'static str> {
+    let name = tag.strip_prefix('<')?;
+    RAW_ELEMENTS.into_iter().find(|raw| {
+        name.strip_prefix(raw).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-'))
+    })
 }
 
 /// Length of the open tag, closing tag or autolink at the start of `text`. A tag is at most 4 kB long.
-fn tag_length(text: &str) -> Option<usize> {
+pub(super) fn tag_length(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let second = *bytes.get(1)?;
     if !second.is_ascii_alphabetic() && second != b'/' {
@@ -283,6 +274,9 @@ pub(super) fn next_barrier(text: &str, from: usize) -> Option<usize> {
 
 /// `range` of `input` without the quote marks at the beginnings of its lines. Other indentation stays as typed.
 pub(super) fn without_quote_marks(input: &Excerpt, range: Range<usize>, quotes: usize) -> Excerpt {
+    if quotes == 0 || !input.text[range.clone()].contains('\n') {
+        return input.part(range);
+    }
     let mut excerpt = Excerpt::new(input.span(range.clone()));
     let mut at = range.start;
     while at < range.end {

@@ -240,7 +240,7 @@ impl<'a> Reader<'a> {
     /// a box to them. Returns what is left of the text.
     fn keep_with_formula<'t>(&mut self, text: &'t str) -> &'t str {
         let mark = text.chars().next().filter(|c| ".,;:!?)]、。，．）」".contains(*c));
-        let (Some(mark), Some(Node::Formula { index, block: false })) = (mark, self.frame().nodes.last().cloned())
+        let (Some(mark), Some(&Node::Formula { index, block: false })) = (mark, self.frame().nodes.last())
         else {
             return text;
         };

@@ -44,6 +44,11 @@ pub(super) fn has_mathematics(text: &str) -> bool {
     text.contains('$') || text.contains("\\(")
 }
 
+/// The room for a label: mathematics is set in a wider face.
+pub(super) fn label_width(label: &str) -> f64 {
+    if has_mathematics(label) { 1.2 * width(&silhouette(label)) } else { width(label) }
+}
+
 /// A guess at how a text with `$…$` reads once set: commands become one letter, braces and delimiters vanish.
 /// Good enough to reserve room; never shown.
 pub(super) fn silhouette(text: &str) -> String {
