@@ -4,7 +4,32 @@
 //! where it jumps, bends, has a pole or is undefined, and (for charts) an enclosure of its values over an interval.
 //! This module knows nothing of charts, articles or sites; it could be a crate of its own.
 
+use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
+
+use expression::{Expr, Node, Number};
+use germ::Side;
+use tape::Tape;
+
+mod breakpoints;
+mod catalogue;
+mod derivative;
+mod double_double;
+mod evaluate;
+mod exact;
+mod expression;
+mod extrema;
+mod germ;
+mod interval;
+mod naming;
+mod parse;
+mod roots;
+mod simplify;
+mod tape;
+
+pub use catalogue::Scope;
+pub use naming::exact_name;
 
 /// A mistake in an expression or a definition.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,55 +42,99 @@ pub struct Error {
     pub help: Option<String>,
 }
 
-/// The names that an expression may use: primitives, the catalogue, and definitions of the site and the page.
-#[derive(Debug, Clone)]
-pub struct Scope {}
-
 /// A real function of `x`, with all parameters and definitions resolved. Cheap to clone.
-#[derive(Debug, Clone)]
-pub struct Function {}
-
-/// Reads an infix expression in `x`, such as `relu'(x)` or `{x < 0: 0, x}`.
-pub fn parse(_text: &str, _scope: &Scope) -> Result<Function, Error> {
-    todo!()
+#[derive(Clone)]
+pub struct Function {
+    expression: Node,
+    tape: Arc<Tape>,
 }
 
-impl Scope {
-    /// The primitives and the catalogue of activation functions.
-    #[must_use]
-    pub fn catalogue() -> Scope {
-        todo!()
-    }
+/// Reads an infix expression in `x`, such as `relu'(x)` or `{x < 0: 0, x}`.
+pub fn parse(text: &str, scope: &Scope) -> Result<Function, Error> {
+    parse::expression(text, scope).map(|expression| Function::new(&expression))
+}
 
-    /// Adds a definition such as `leaky(x; a = 0.01) = {x < 0: a x, x}`; it may replace a catalogue function.
-    pub fn define(&mut self, _text: &str) -> Result<(), Error> {
-        todo!()
+impl fmt::Debug for Function {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Function({})", self.expression)
+    }
+}
+
+/// Infix text that reads back as the same function.
+impl fmt::Display for Function {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.expression.fmt(f)
     }
 }
 
 impl Function {
-    /// The value at `x`; NaN where the function is undefined, infinite only by overflow.
-    #[must_use]
-    pub fn value(&self, _x: f64) -> f64 {
-        todo!()
+    /// A function of an expression; undefined everywhere if it is too large to be computed.
+    fn new(expression: &Node) -> Function {
+        let tape = Arc::new(tape::compile(expression).unwrap_or_else(Tape::nowhere));
+        Function { expression: expression.clone(), tape }
     }
 
-    /// The derivative, simplified; undefined where the function is.
+    /// The value at `x`; NaN where the function is undefined, infinite only by overflow.
+    #[must_use]
+    pub fn value(&self, x: f64) -> f64 {
+        self.tape.value(x)
+    }
+
+    /// The derivative, simplified; undefined where the function is. A derivative of very high order whose expression
+    /// would be too large is undefined everywhere.
     #[must_use]
     pub fn derivative(&self) -> Function {
-        todo!()
+        let derivative = derivative::of(&self.expression);
+        if derivative.depth() > parse::MOST_DEPTH {
+            return Function::new(&Arc::new(Expr::Number(Number::from_double(f64::NAN))));
+        }
+        Function::new(&derivative)
+    }
+
+    /// Value and slope at `x` by dual numbers: not from the expression of the derivative, but computed along with the
+    /// value.
+    #[must_use]
+    pub fn value_and_slope(&self, x: f64) -> (f64, f64) {
+        self.tape.dual(x)
+    }
+
+    /// The expression.
+    #[allow(dead_code, reason = "what typesetting and code generation walk over")]
+    pub(crate) fn expression(&self) -> &Node {
+        &self.expression
     }
 
     /// An interval that contains every value on `[low, high]`, with what is known about domain and continuity there.
     #[must_use]
-    pub fn enclose(&self, _low: f64, _high: f64) -> Enclosure {
-        todo!()
+    pub fn enclose(&self, low: f64, high: f64) -> Enclosure {
+        if low.is_nan() || high.is_nan() || low > high {
+            return Enclosure { low: f64::NAN, high: f64::NAN, domain: Domain::Nowhere, continuous: false };
+        }
+        let all = self.tape.enclose(low, high);
+        let root = &all[self.tape.root as usize];
+        Enclosure { low: root.value.low, high: root.value.high, domain: root.domain, continuous: root.continuous }
     }
 
-    /// All breakpoints in the closed window `[low, high]` and the pieces between them.
+    /// All breakpoints in the closed window `[low, high]` and the pieces between them. An empty, reversed, infinite or
+    /// not finite window, or one too narrow for doubles, has an empty analysis.
     #[must_use]
-    pub fn analyse(&self, _low: f64, _high: f64) -> Analysis {
-        todo!()
+    pub fn analyse(&self, low: f64, high: f64) -> Analysis {
+        breakpoints::analyse(&self.tape, low, high)
+    }
+
+    /// The local maxima and minima inside the pieces of an analysis of this function, ascending. Between two
+    /// neighbouring extrema, breakpoints or ends of pieces the function is monotone. What a breakpoint itself attains
+    /// is not repeated here.
+    #[must_use]
+    pub fn extrema(&self, analysis: &Analysis) -> Vec<Extremum> {
+        analysis.pieces.iter().flat_map(|piece| extrema::inside(&self.tape, piece)).collect()
+    }
+
+    /// The limits for x to minus and to plus infinity; `Limit::None` also where none could be found.
+    #[must_use]
+    pub fn far_limits(&self) -> (Limit, Limit) {
+        let limit = |side| self.tape.far_out(side).unwrap_or(Limit::None);
+        (limit(Side::Left), limit(Side::Right))
     }
 }
 
@@ -161,6 +230,26 @@ pub enum Kind {
     Isolated,
 }
 
+/// A local maximum or minimum at which the function is smooth.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Extremum {
+    /// The abscissa: the double nearest to the exact place.
+    pub x: f64,
+    /// The value there.
+    pub value: f64,
+    /// Which of the two.
+    pub turn: Turn,
+}
+
+/// Which way a function turns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// From rising to falling.
+    Maximum,
+    /// From falling to rising.
+    Minimum,
+}
+
 /// A one-sided limit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Limit {
@@ -175,3 +264,8 @@ pub enum Limit {
     /// No limit was found: it oscillates.
     None,
 }
+
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod tests;

@@ -113,6 +113,113 @@ impl Sources {
     }
 }
 
+/// Text put together from parts of sources, which remembers where each part came from.
+///
+/// A formula in a quoted list is not one slice of its file: every line begins with `> `. The excerpt is the text without
+/// those prefixes; [`Excerpt::span`] finds the bytes in the file again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The text.
+    pub text: String,
+    /// The whole place in the file, delimiters excluded.
+    pub span: Span,
+    /// Runs of bytes that were neighbours in a file, ascending by their offset in the text.
+    runs: Vec<Run>,
+}
+
+/// Bytes of an excerpt from `at` on stand in `file` from `origin` on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Run {
+    at: u32,
+    file: FileId,
+    origin: u32,
+}
+
+impl Excerpt {
+    /// An empty excerpt that will be filled with parts of `span`.
+    #[must_use]
+    pub fn new(span: Span) -> Excerpt {
+        Excerpt { text: String::new(), span, runs: Vec::new() }
+    }
+
+    /// The excerpt that is one slice of its file.
+    #[must_use]
+    pub fn slice(source: &Source, range: Range<usize>) -> Excerpt {
+        let mut excerpt = Excerpt::new(source.span(range.clone()));
+        excerpt.push(&source.text[range.clone()], source.id, range.start);
+        excerpt
+    }
+
+    /// Appends text that stands at `origin` in `file`.
+    pub fn push(&mut self, text: &str, file: FileId, origin: usize) {
+        if text.is_empty() {
+            return;
+        }
+        let run = Run { at: self.text.len() as u32, file, origin: origin as u32 };
+        let follows =
+            self.runs.last().is_some_and(|last| last.file == file && last.origin + (run.at - last.at) == run.origin);
+        if !follows {
+            self.runs.push(run);
+        }
+        self.text.push_str(text);
+    }
+
+    /// Appends a part of another excerpt, wherever that came from.
+    pub fn push_part(&mut self, other: &Excerpt, range: Range<usize>) {
+        let mut at = range.start;
+        while at < range.end {
+            let Some(run) = other.run(at) else { break };
+            let next = other.runs.get(run + 1).map_or(other.text.len(), |next| next.at as usize).min(range.end);
+            let Run { at: start, file, origin } = other.runs[run];
+            self.push(&other.text[at..next], file, origin as usize + (at - start as usize));
+            at = next;
+        }
+    }
+
+    /// Appends text of our own that stands for `range` of another excerpt.
+    pub fn push_stand_in(&mut self, text: &str, other: &Excerpt, range: Range<usize>) {
+        let span = other.span(range);
+        self.runs.push(Run { at: self.text.len() as u32, file: span.file, origin: span.start });
+        self.text.push_str(text);
+    }
+
+    /// A part of this excerpt as an excerpt.
+    #[must_use]
+    pub fn part(&self, range: Range<usize>) -> Excerpt {
+        let mut part = Excerpt::new(self.span(range.clone()));
+        part.push_part(self, range);
+        part
+    }
+
+    /// Where a byte range of the text stands in the file. An empty range stays empty.
+    #[must_use]
+    pub fn span(&self, range: Range<usize>) -> Span {
+        let Some((file, start)) = self.origin(range.start) else {
+            return Span { start: self.span.end, ..self.span };
+        };
+        if range.end <= range.start {
+            return Span { file, start, end: start };
+        }
+        match self.origin(range.end - 1) {
+            Some((last_file, last)) if last_file == file => Span { file, start, end: (last + 1).max(start) },
+            _ => Span { file, start, end: start },
+        }
+    }
+
+    fn run(&self, offset: usize) -> Option<usize> {
+        self.runs.partition_point(|run| run.at as usize <= offset).checked_sub(1)
+    }
+
+    fn origin(&self, offset: usize) -> Option<(FileId, u32)> {
+        if offset >= self.text.len() {
+            let last = self.runs.last()?;
+            return Some((last.file, last.origin + (self.text.len() as u32 - last.at)));
+        }
+        let Run { at, file, origin } = self.runs[self.run(offset)?];
+        Some((file, origin + (offset as u32 - at)))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,6 +235,20 @@ mod tests {
             [at(0), at(3), at(4), at(6), at(7), at(9), at(10), at(99)],
             [(1, 1), (1, 2), (1, 2), (1, 3), (2, 1), (2, 3), (3, 1), (3, 1)]
         );
+    }
+
+    #[test]
+    fn an_excerpt_finds_its_bytes_again() {
+        let source = Sources::default().add("a.md", "> $$\n> a\n> b+\n> $$");
+        let mut excerpt = Excerpt::new(source.span(4..16));
+        excerpt.push("a\n", source.id, 7);
+        excerpt.push("b+\n", source.id, 11);
+        assert_eq!(excerpt.text, "a\nb+\n");
+        assert_eq!(&source.text[excerpt.span(2..4).range()], "b+");
+        assert_eq!(&source.text[excerpt.span(0..3).range()], "a\n> b");
+        assert_eq!(excerpt.span(2..2).range(), 11..11);
+        let part = excerpt.part(1..4);
+        assert_eq!((part.text.as_str(), part.span(1..3).range()), ("\nb+", 11..13));
     }
 
     #[test]

@@ -1,0 +1,211 @@
+//! One source file becomes one [`Article`]: what the author wrote, taken apart, with the place of every part.
+//!
+//! Parsing reads one file and cannot fail: it returns the article and what is to be said about it. The body is a list
+//! of finished markup and *holes*: formulas, charts, listings and link targets stand in it as indices into the lists
+//! beside it. They are filled after the whole site is known. This module knows neither the typesetter nor the charts.
+
+mod blocks;
+mod front_matter;
+mod lines;
+mod markdown;
+
+pub use blocks::Spellings;
+pub use front_matter::Meta;
+
+use crate::diagnostic::Diagnostic;
+use crate::source::{Excerpt, Source, Span};
+use crate::tex::{self, Outline};
+
+/// An article, ready to be linked and typeset.
+#[derive(Debug)]
+pub struct Article {
+    /// What the front matter says.
+    pub meta: Meta,
+    /// The page's heading: its first `#` heading, if nothing but space comes before it. Not part of the body.
+    pub heading: Option<Heading>,
+    /// The `title` of the front matter as inline Markdown; empty if it has none.
+    pub meta_title: Vec<Node>,
+    /// The body.
+    pub body: Vec<Node>,
+    /// All headings of the body in order.
+    pub headings: Vec<Heading>,
+    /// All formulas in document order: first those of the title, then those of the body.
+    pub formulas: Vec<Formula>,
+    /// All chart fences in order.
+    pub charts: Vec<ChartFence>,
+    /// All listings in order.
+    pub listings: Vec<Listing>,
+    /// All link and image targets in order.
+    pub links: Vec<Link>,
+    /// Bodies of the `function` fences in order.
+    pub definitions: Vec<Excerpt>,
+    /// Every id that a link can point to, with its place; headings included.
+    pub anchors: Vec<(String, Span)>,
+    /// The first paragraph as plain text, at most 300 characters: the description of a page that has none.
+    pub summary: String,
+}
+
+/// A piece of an article's body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Node {
+    /// Finished markup.
+    Html(String),
+    /// The formula of this index.
+    Formula {
+        /// Index into [`Article::formulas`].
+        index: usize,
+        /// True where a block element may stand, false inside a line of text.
+        block: bool,
+    },
+    /// The chart of this index.
+    Chart(usize),
+    /// The listing of this index.
+    Listing(usize),
+    /// The URL of the link of this index, for an attribute in double quotes.
+    Url(usize),
+    /// What the link of this index says, if it has no words of its own.
+    LinkText(usize),
+}
+
+/// A heading.
+#[derive(Debug, Clone)]
+pub struct Heading {
+    /// 1 to 6.
+    pub level: u8,
+    /// Its id, unique on the page.
+    pub id: String,
+    /// Its content without links and footnotes, as for a table of contents.
+    pub content: Vec<Node>,
+    /// Its content as plain text.
+    pub text: String,
+    /// The whole heading.
+    pub span: Span,
+}
+
+/// A formula as typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Formula {
+    /// The bytes between the delimiters; with them for an environment.
+    pub tex: Excerpt,
+    /// The formula with its delimiters.
+    pub span: Span,
+    /// Display or inline.
+    pub display: bool,
+    /// Its rows, labels, references and definitions.
+    pub outline: Outline,
+}
+
+impl Formula {
+    /// A formula and its outline.
+    #[must_use]
+    pub fn new(tex: Excerpt, span: Span, display: bool) -> Formula {
+        let outline = tex::outline(&tex.text);
+        Formula { tex, span, display, outline }
+    }
+}
+
+impl Article {
+    /// The indices of the formulas in the order in which they stand in the file.
+    #[must_use]
+    pub fn formulas_in_order(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.formulas.len()).collect();
+        order.sort_by_key(|&index| self.formulas[index].span);
+        order
+    }
+}
+
+/// A chart fence.
+#[derive(Debug, Clone)]
+pub struct ChartFence {
+    /// Its TOML.
+    pub body: Excerpt,
+    /// The whole fence.
+    pub span: Span,
+}
+
+/// A code block.
+#[derive(Debug, Clone)]
+pub struct Listing {
+    /// The language of the fence in lower case; empty if it has none.
+    pub language: String,
+    /// The code.
+    pub code: String,
+    /// The whole block.
+    pub span: Span,
+}
+
+/// Where a link or an image points, as typed.
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// The target.
+    pub target: String,
+    /// Where the target stands.
+    pub span: Span,
+    /// What the link says.
+    pub text: LinkText,
+}
+
+/// What a link says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkText {
+    /// Its own words.
+    Own,
+    /// The number of what it points to, with its kind: "(3)", "Figure 2". A link without words.
+    Name,
+    /// The bare number: `\ref`.
+    Number,
+}
+
+/// Reads an article. Mistakes of its author go to `diagnostics`.
+pub fn parse(source: &Source, spellings: Spellings, diagnostics: &mut Vec<Diagnostic>) -> Article {
+    let (meta, body) = front_matter::read(source, diagnostics);
+    let body = Excerpt::slice(source, body..source.text.len());
+    markdown::read(meta, &body, spellings, diagnostics)
+}
+
+/// The anchor of a heading, as GitHub makes it: lower case, letters, digits, `-` and `_` kept, spaces to `-`.
+#[must_use]
+pub fn slug(text: &str) -> String {
+    text.trim()
+        .chars()
+        .filter_map(|c| match c {
+            c if c.is_whitespace() => Some('-'),
+            c if c.is_alphanumeric() || c == '-' || c == '_' => Some(c),
+            // Marks that belong to the letter before them, in Thai or Hindi for instance.
+            c if is_combining(c) => Some(c),
+            _ => None,
+        })
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+fn is_combining(c: char) -> bool {
+    matches!(u32::from(c), 0x0300..=0x036F | 0x0900..=0x0DFF | 0x0E31..=0x0E4E | 0x3099..=0x309A | 0xFE00..=0xFE0F)
+}
+
+/// Reads a line of inline Markdown, such as a title or a caption. Its formulas and links are added to the article, and
+/// its nodes point to them.
+pub fn add_inline(
+    article: &mut Article,
+    text: &Excerpt,
+    spellings: Spellings,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Node> {
+    markdown::inline(text, spellings, article, diagnostics)
+}
+
+/// A line of text with its formulas as plain text: `$x^2$` is `x²`.
+#[must_use]
+pub fn plain(text: &Excerpt, spellings: Spellings) -> String {
+    let prepared = blocks::scan(text, spellings, &mut Vec::new());
+    let mut plain = String::with_capacity(text.text.len());
+    let mut from = 0;
+    for hole in &prepared.holes {
+        plain.push_str(&prepared.text.text[from..hole.range.start]);
+        if let blocks::Content::Formula(index) = hole.content {
+            plain.push_str(&tex::plain(&prepared.formulas[index].tex.text));
+        }
+        from = hole.range.end;
+    }
+    plain + &prepared.text.text[from..]
+}

@@ -1,0 +1,314 @@
+//! Lines as the block scan sees them: quote marks, list markers, fences, raw HTML, where a paragraph ends.
+
+use std::ops::Range;
+
+use crate::source::Excerpt;
+
+/// One line and the marks of the containers it stands in.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Line {
+    /// First byte of the line.
+    pub(super) start: usize,
+    /// First byte that is neither space nor a quote mark; the end of the text on a blank line.
+    pub(super) content: usize,
+    /// One past the newline.
+    pub(super) end: usize,
+    /// Number of `>` before the content.
+    pub(super) quotes: usize,
+    /// Columns of space between the last quote mark and the content; a tab goes to the next multiple of 4.
+    pub(super) indent: usize,
+}
+
+impl Line {
+    /// The line that begins at `start`.
+    pub(super) fn at(text: &str, start: usize) -> Line {
+        let end = text[start..].find('\n').map_or(text.len(), |newline| start + newline + 1);
+        let (mut content, mut quotes, mut indent) = (start, 0, 0);
+        for byte in text[start..end].bytes() {
+            match byte {
+                b' ' => indent += 1,
+                b'\t' => indent += 4 - indent % 4,
+                b'>' if indent < 4 => {
+                    quotes += 1;
+                    indent = 0;
+                }
+                _ => break,
+            }
+            content += 1;
+        }
+        // One space after a quote mark belongs to the mark.
+        if quotes > 0 && indent > 0 {
+            indent -= 1;
+        }
+        Line { start, content, end, quotes, indent }
+    }
+
+    /// The line that contains the byte at `offset`.
+    pub(super) fn around(text: &str, offset: usize) -> Line {
+        Line::at(text, text[..offset].rfind('\n').map_or(0, |newline| newline + 1))
+    }
+
+    fn text<'a>(&self, text: &'a str) -> &'a str {
+        text[self.content..self.end].trim_end()
+    }
+
+    fn is_blank(&self, text: &str) -> bool {
+        self.text(text).is_empty()
+    }
+}
+
+/// What a line is to the scan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Nothing but space.
+    Blank,
+    /// Indented code.
+    Code,
+    /// Anything that can hold formulas or open a fence.
+    Text,
+}
+
+/// Which list items the scan is in: enough to tell indented code from the content of a list.
+#[derive(Debug, Default)]
+pub(super) struct Layout {
+    /// Columns at which the contents of the open list items begin.
+    items: Vec<usize>,
+    in_text: bool,
+    quote: Option<(usize, usize, usize)>,
+}
+
+impl Layout {
+    /// Takes note of a line and says what it is.
+    pub(super) fn enter(&mut self, text: &str, line: &Line) -> Role {
+        if line.is_blank(text) {
+            self.in_text = false;
+            return Role::Blank;
+        }
+        let marker = list_marker(line.text(text));
+        if !self.in_text || marker.is_some() {
+            while self.items.last().is_some_and(|&item| item > line.indent) {
+                self.items.pop();
+            }
+        }
+        let base = self.items.last().copied().unwrap_or(0);
+        if !self.in_text && line.indent >= base + 4 {
+            return Role::Code;
+        }
+        if let Some(width) = marker {
+            self.items.push(line.indent + width);
+        }
+        self.in_text = !is_heading(line.text(text));
+        Role::Text
+    }
+
+    /// Where the quote that `at` stands in ends; the end of the text outside quotes.
+    pub(super) fn quote_end(&mut self, text: &str, at: usize) -> usize {
+        let line = Line::around(text, at);
+        if line.quotes == 0 {
+            return text.len();
+        }
+        if let Some((quotes, start, end)) = self.quote
+            && quotes == line.quotes
+            && (start..end).contains(&at)
+        {
+            return end;
+        }
+        // A line without the mark goes on with the paragraph before it; only a blank one ends the quote.
+        let belongs = |next: &Line| next.quotes >= line.quotes || !next.is_blank(text);
+        let mut next = line;
+        while belongs(&next) && next.end < text.len() {
+            next = Line::at(text, next.end);
+        }
+        let end = if belongs(&next) { text.len() } else { next.start };
+        self.quote = Some((line.quotes, at, end));
+        end
+    }
+}
+
+/// Columns from the start of a list marker (or of a block whose content is indented by four) to its content.
+fn list_marker(text: &str) -> Option<usize> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let mark = match text.as_bytes().get(digits)? {
+        b'-' | b'*' | b'+' if digits == 0 => 1,
+        b'.' | b')' if (1..=9).contains(&digits) => digits + 1,
+        _ => {
+            let indented = ["!!!", "???", "==="].iter().any(|mark| text.starts_with(mark)) || text.starts_with("[^");
+            return indented.then_some(4);
+        }
+    };
+    let space = text[mark..].bytes().take_while(|&b| b == b' ').count();
+    match space {
+        0 if text.len() > mark => None,
+        0 | 5.. => Some(mark + 1),
+        _ => Some(mark + space),
+    }
+}
+
+fn is_heading(text: &str) -> bool {
+    let level = text.bytes().take_while(|&b| b == b'#').count();
+    (1..=6).contains(&level) && text[level..].chars().next().is_none_or(|c| c == ' ' || c == '\t')
+}
+
+/// The character and length of the fence that a line opens.
+fn fence(text: &str) -> Option<(u8, usize)> {
+    let mark = *text.as_bytes().first().filter(|b| b"`~".contains(b))?;
+    let length = text.bytes().take_while(|&b| b == mark).count();
+    let opens = length >= 3 && (mark == b'~' || !text[length..].contains('`'));
+    opens.then_some((mark, length))
+}
+
+/// If `line` opens a fenced code block: where that block ends (one past its closing line).
+pub(super) fn fence_end(text: &str, line: &Line) -> Option<usize> {
+    // A fence may stand directly behind a list marker.
+    let content = line.text(text);
+    let behind = list_marker(content).filter(|&width| width < content.len()).map_or(content, |width| &content[width..]);
+    let (mark, length) = fence(content).or_else(|| fence(behind.trim_start()))?;
+    let mut at = line.end;
+    while at < text.len() {
+        let next = Line::at(text, at);
+        if next.quotes < line.quotes {
+            return Some(next.start);
+        }
+        let content = next.text(text);
+        let closes = content.bytes().all(|b| b == mark) && content.len() >= length;
+        at = next.end;
+        if closes {
+            break;
+        }
+    }
+    Some(at)
+}
+
+/// Elements whose content is not Markdown and not mathematics.
+const RAW_ELEMENTS: [&str; 5] = ["script", "style", "pre", "textarea", "code"];
+
+/// If `line` begins raw HTML that lasts to a closing tag or comment end: where the line after that begins.
+pub(super) fn raw_html_end(text: &str, line: &Line) -> Option<usize> {
+    let content = line.text(text);
+    let close = if content.starts_with("<!--") {
+        "-->".to_owned()
+    } else {
+        let name = content.strip_prefix('<')?;
+        let name = &name[..name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len())];
+        let name = RAW_ELEMENTS[..4].iter().find(|raw| raw.eq_ignore_ascii_case(name))?;
+        format!("</{name}")
+    };
+    let end = find_ignoring_case(&text[line.content..], &close).map_or(text.len(), |at| line.content + at);
+    Some(Line::around(text, end).end.max(line.end))
+}
+
+/// Where the tag, comment or autolink at `at` ends, inline code elements included; one past `<` if it is none.
+pub(super) fn html_end(text: &str, at: usize, limit: usize) -> usize {
+    let limit = limit.max(at + 1).min(text.len());
+    let rest = &text[at..limit];
+    if rest.starts_with("<!--") {
+        return rest.find("-->").map_or(at + 1, |end| at + end + 3);
+    }
+    let Some(length) = tag_length(rest) else { return at + 1 };
+    let name: String = rest[1..].chars().take_while(char::is_ascii_alphanumeric).collect();
+    if RAW_ELEMENTS.iter().any(|raw| raw.eq_ignore_ascii_case(&name)) {
+        let close = format!("</{name}>");
+        if let Some(end) = find_ignoring_case(&rest[length..], &close) {
+            return at + length + end + close.len();
+        }
+    }
+    at + length
+}
+
+/// Length of the open tag, closing tag or autolink at the start of `text`. A tag is at most 4 kB long.
+fn tag_length(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let second = *bytes.get(1)?;
+    if !second.is_ascii_alphabetic() && second != b'/' {
+        return None;
+    }
+    let mut quote = None;
+    for (at, &byte) in bytes.iter().enumerate().take(4096).skip(1) {
+        match (quote, byte) {
+            (None, b'>') => return Some(at + 1),
+            (None, b'"' | b'\'') if bytes[at - 1] == b'=' => quote = Some(byte),
+            // Not part of a tag: `a <b and $c$ > d`.
+            (None, b'<' | b'$' | b'`' | b'\\') => return None,
+            (Some(open), _) if open == byte => quote = None,
+            _ => {}
+        }
+    }
+    None
+}
+
+fn find_ignoring_case(text: &str, needle: &str) -> Option<usize> {
+    text.as_bytes().windows(needle.len()).position(|window| window.eq_ignore_ascii_case(needle.as_bytes()))
+}
+
+/// Where the paragraph that begins on `first` ends, and where the rows end if it is a table.
+pub(super) fn paragraph_end(text: &str, first: &Line) -> (usize, Vec<usize>) {
+    let mut line = *first;
+    let (mut ends, mut is_table) = (vec![line.end], false);
+    while line.end < text.len() && !is_heading(line.text(text)) {
+        let next = Line::at(text, line.end);
+        let content = next.text(text);
+        let interrupts = content.is_empty()
+            || is_heading(content)
+            || fence(content).is_some()
+            || list_marker(content).is_some()
+            || next.quotes > first.quotes;
+        if interrupts {
+            break;
+        }
+        is_table |= is_delimiter_row(content);
+        line = next;
+        ends.push(line.end);
+    }
+    (line.end, if is_table { ends } else { Vec::new() })
+}
+
+/// `|---|:--:|`: the row that makes a table of the lines around it.
+fn is_delimiter_row(text: &str) -> bool {
+    text.contains('-') && text.contains('|') && text.bytes().all(|b| b"|-: \t".contains(&b))
+}
+
+/// The next line at or after the line of `from` that no formula reaches across: a heading or a fence.
+pub(super) fn next_barrier(text: &str, from: usize) -> Option<usize> {
+    let mut at = Line::around(text, from).end;
+    while at < text.len() {
+        let line = Line::at(text, at);
+        let content = line.text(text);
+        if is_heading(content) || fence(content).is_some() {
+            return Some(line.start);
+        }
+        at = line.end;
+    }
+    None
+}
+
+/// `range` of `input` without the quote marks at the beginnings of its lines. Other indentation stays as typed.
+pub(super) fn without_quote_marks(input: &Excerpt, range: Range<usize>, quotes: usize) -> Excerpt {
+    let mut excerpt = Excerpt::new(input.span(range.clone()));
+    let mut at = range.start;
+    while at < range.end {
+        let line = Line::around(&input.text, at);
+        let start = if at == range.start { at } else { behind_quote_marks(&input.text, &line, quotes) };
+        let end = line.end.min(range.end);
+        excerpt.push_part(input, start.min(end)..end);
+        at = line.end;
+    }
+    excerpt
+}
+
+/// The first byte behind up to `quotes` quote marks; one space after a mark belongs to it.
+fn behind_quote_marks(text: &str, line: &Line, quotes: usize) -> usize {
+    let mut behind = line.start;
+    let mut seen = 0;
+    for (offset, byte) in text[line.start..line.end].bytes().enumerate() {
+        match byte {
+            b'>' if seen < quotes => {
+                seen += 1;
+                behind = line.start + offset + 1;
+            }
+            b' ' if behind == line.start + offset && seen > 0 => behind += 1,
+            b' ' => {}
+            _ => break,
+        }
+    }
+    behind
+}

@@ -1,0 +1,759 @@
+//! From prepared text to a body with holes, through pulldown-cmark.
+//!
+//! The events of the Markdown parser carry byte ranges of the prepared text; a stand-in inside one is a formula, unless
+//! the parser sees code there, in which case the typed text comes back. Display formulas split the paragraph that they
+//! stand in, because a block element may not be inside `<p>`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::iter::Peekable;
+use std::ops::Range;
+
+use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, LinkType, OffsetIter, Options, Parser, Tag, TagEnd};
+
+use super::blocks::{self, Content, Prepared, STAND_IN, Spellings};
+use super::{Article, ChartFence, Formula, Heading, Link, LinkText, Listing, Meta, Node, slug};
+use crate::diagnostic::Diagnostic;
+use crate::html::escape;
+use crate::source::{Excerpt, Span};
+use crate::tex;
+
+/// A formula of at most this many characters is kept on one line with the mark that follows it.
+const SHORT_FORMULA: usize = 24;
+
+/// About how much of the first paragraph becomes the summary.
+const SUMMARY_BYTES: usize = 300;
+
+/// Reads the body of an article.
+pub(super) fn read(meta: Meta, body: &Excerpt, spellings: Spellings, diagnostics: &mut Vec<Diagnostic>) -> Article {
+    let mut article = Article {
+        meta,
+        heading: None,
+        meta_title: Vec::new(),
+        body: Vec::new(),
+        headings: Vec::new(),
+        formulas: Vec::new(),
+        charts: Vec::new(),
+        listings: Vec::new(),
+        links: Vec::new(),
+        definitions: Vec::new(),
+        anchors: Vec::new(),
+        summary: String::new(),
+    };
+    if let Some(title) = article.meta.title.clone() {
+        article.meta_title = inline(&title, spellings, &mut article, diagnostics);
+    }
+    article.body = blocks(body, spellings, &mut article, diagnostics);
+    article
+}
+
+/// A line of inline Markdown, such as a title. Its formulas and links are added to the article.
+pub(super) fn inline(
+    text: &Excerpt,
+    spellings: Spellings,
+    article: &mut Article,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Node> {
+    let prepared = blocks::scan(text, spellings, diagnostics);
+    let mut reader = Reader::new(&prepared, article);
+    reader.frames[0].inline = true;
+    reader.run();
+    let mut nodes = reader.frames.pop().map(|frame| frame.nodes).unwrap_or_default();
+    if let Some(Node::Html(html)) = nodes.first_mut() {
+        html.drain(..html.strip_prefix("<p>").map_or(0, |_| 3));
+    }
+    if let Some(Node::Html(html)) = nodes.last_mut() {
+        html.truncate(html.trim_end().strip_suffix("</p>").map_or(html.len(), str::len));
+    }
+    nodes.retain(|node| !matches!(node, Node::Html(html) if html.is_empty()));
+    nodes
+}
+
+fn blocks(body: &Excerpt, spellings: Spellings, article: &mut Article, diagnostics: &mut Vec<Diagnostic>) -> Vec<Node> {
+    let prepared = blocks::scan(body, spellings, diagnostics);
+    let mut reader = Reader::new(&prepared, article);
+    reader.run();
+    reader.footnotes();
+    reader.frames.pop().map(|frame| frame.nodes).unwrap_or_default()
+}
+
+/// Output under construction: one for the body, one more for each paragraph, heading or footnote being read.
+#[derive(Default)]
+struct Frame {
+    nodes: Vec<Node>,
+    /// Display formulas in here stand in a line of text.
+    inline: bool,
+}
+
+impl Frame {
+    fn html(&mut self, html: &str) {
+        if let Some(Node::Html(last)) = self.nodes.last_mut() {
+            last.push_str(html);
+        } else if !html.is_empty() {
+            self.nodes.push(Node::Html(html.to_owned()));
+        }
+    }
+
+    fn append(&mut self, nodes: Vec<Node>) {
+        for node in nodes {
+            match node {
+                Node::Html(html) => self.html(&html),
+                other => self.nodes.push(other),
+            }
+        }
+    }
+}
+
+/// A heading being read: its content for the table of contents, and its text.
+#[derive(Default)]
+struct Outline {
+    content: Frame,
+    text: String,
+}
+
+struct Reader<'a> {
+    prepared: &'a Prepared,
+    events: Peekable<OffsetIter<'a>>,
+    article: &'a mut Article,
+    /// Index of the first formula of this text in the article's list.
+    first_formula: usize,
+    frames: Vec<Frame>,
+    outline: Option<Outline>,
+    /// Depth of inline markup (emphasis, links) at the current place.
+    inline_depth: usize,
+    alignments: Vec<Alignment>,
+    column: usize,
+    in_table_head: bool,
+    last_char: Option<char>,
+    slugs: BTreeMap<String, usize>,
+    footnote_order: Vec<String>,
+    footnote_references: BTreeMap<String, usize>,
+    footnote_bodies: BTreeMap<String, Vec<Node>>,
+    ids: BTreeSet<String>,
+    /// The first paragraph has been read.
+    summarised: bool,
+}
+
+impl<'a> Reader<'a> {
+    fn new(prepared: &'a Prepared, article: &'a mut Article) -> Reader<'a> {
+        let options = Options::ENABLE_TABLES
+            | Options::ENABLE_FOOTNOTES
+            | Options::ENABLE_STRIKETHROUGH
+            | Options::ENABLE_TASKLISTS
+            | Options::ENABLE_HEADING_ATTRIBUTES;
+        let first_formula = article.formulas.len();
+        article.formulas.extend(prepared.formulas.iter().cloned());
+        Reader {
+            prepared,
+            events: Parser::new_ext(&prepared.text.text, options).into_offset_iter().peekable(),
+            article,
+            first_formula,
+            frames: vec![Frame::default()],
+            outline: None,
+            inline_depth: 0,
+            alignments: Vec::new(),
+            column: 0,
+            in_table_head: false,
+            last_char: None,
+            slugs: BTreeMap::new(),
+            footnote_order: Vec::new(),
+            footnote_references: BTreeMap::new(),
+            footnote_bodies: BTreeMap::new(),
+            ids: BTreeSet::new(),
+            summarised: false,
+        }
+    }
+
+    fn run(&mut self) {
+        while let Some((event, range)) = self.events.next() {
+            self.event(event, range);
+        }
+    }
+
+    fn event(&mut self, event: Event<'a>, range: Range<usize>) {
+        match event {
+            Event::Start(tag) => self.start(tag, range),
+            Event::End(tag) => self.end(tag),
+            Event::Text(text) => self.text(&text, range),
+            Event::Code(code) => {
+                let code = self.restore(&code);
+                let html = format!("<code>{}</code>", escape(&code));
+                self.inline_markup(&html);
+                self.plain(&code);
+            }
+            Event::Html(html) | Event::InlineHtml(html) => self.raw_html(&html, range),
+            Event::InlineMath(text) | Event::DisplayMath(text) => self.text(&text, range),
+            Event::SoftBreak => self.soft_break(),
+            Event::HardBreak => self.html("<br>\n"),
+            Event::Rule => self.html("<hr>\n"),
+            Event::FootnoteReference(name) => self.footnote_reference(&name),
+            Event::TaskListMarker(done) => {
+                let checked = if done { " checked" } else { "" };
+                self.html(&format!("<input type=\"checkbox\" disabled{checked}> "));
+            }
+        }
+    }
+
+    // Output
+
+    fn frame(&mut self) -> &mut Frame {
+        self.frames.last_mut().expect("the frame of the body stays until the end")
+    }
+
+    fn html(&mut self, html: &str) {
+        self.frame().html(html);
+    }
+
+    /// Markup that belongs to a heading's entry in the table of contents too.
+    fn inline_markup(&mut self, html: &str) {
+        self.html(html);
+        if let Some(outline) = &mut self.outline {
+            outline.content.html(html);
+        }
+    }
+
+    fn plain(&mut self, text: &str) {
+        if let Some(outline) = &mut self.outline {
+            outline.text.push_str(text);
+        } else if !self.summarised && self.frames.len() == 2 && self.article.summary.len() < SUMMARY_BYTES {
+            self.article.summary.push_str(text);
+        }
+        self.last_char = text.chars().last().or(self.last_char);
+    }
+
+    fn id(&mut self, id: &str, range: Range<usize>) {
+        self.ids.insert(id.to_owned());
+        self.article.anchors.push((id.to_owned(), self.prepared.text.span(range)));
+    }
+
+    // Text and formulas
+
+    /// Text with stand-ins: the parts between them, and the formulas that they stand for.
+    fn text(&mut self, text: &str, range: Range<usize>) {
+        self.split(text, &range, |reader, part| {
+            let part = reader.keep_with_formula(part);
+            reader.inline_markup(&escape(part));
+            reader.plain(part);
+        });
+    }
+
+    /// A full stop or comma after a short formula must not begin the next line: browsers break there, since a formula is
+    /// a box to them. Returns what is left of the text.
+    fn keep_with_formula<'t>(&mut self, text: &'t str) -> &'t str {
+        let mark = text.chars().next().filter(|c| ".,;:!?)]、。，．）」".contains(*c));
+        let (Some(mark), Some(Node::Formula { index, block: false })) = (mark, self.frame().nodes.last().cloned())
+        else {
+            return text;
+        };
+        let formula = &self.article.formulas[index];
+        if formula.display || tex::plain(&formula.tex.text).chars().count() > SHORT_FORMULA {
+            return text;
+        }
+        let frame = self.frame();
+        frame.nodes.pop();
+        frame.html("<span class=\"unbroken\">");
+        frame.nodes.push(Node::Formula { index, block: false });
+        frame.html(&format!("{mark}</span>"));
+        if let Some(outline) = &mut self.outline {
+            outline.content.html(&mark.to_string());
+            outline.text.push(mark);
+        }
+        self.last_char = Some(mark);
+        &text[mark.len_utf8()..]
+    }
+
+    fn split(&mut self, text: &str, range: &Range<usize>, part: impl Fn(&mut Self, &str)) {
+        let mut rest = text;
+        while let Some((before, index, after)) = next_stand_in(rest) {
+            let known = self
+                .prepared
+                .holes
+                .get(index)
+                .filter(|hole| range.start <= hole.range.start && hole.range.end <= range.end);
+            if known.is_none() {
+                break;
+            }
+            if !before.is_empty() {
+                part(self, before);
+            }
+            match &self.prepared.holes[index].content {
+                Content::Formula(formula) => self.formula(*formula),
+                Content::Reference { label, span, bare } => self.reference(label, *span, *bare),
+            }
+            rest = after;
+        }
+        if !rest.is_empty() {
+            part(self, rest);
+        }
+    }
+
+    /// `\eqref{…}` in the text: a link that says the number.
+    fn reference(&mut self, label: &str, span: Span, bare: bool) {
+        let text = if bare { LinkText::Number } else { LinkText::Name };
+        self.article.links.push(Link { target: format!("#{label}"), span, text });
+        let index = self.article.links.len() - 1;
+        self.html("<a class=\"reference\" href=\"");
+        self.frame().nodes.push(Node::Url(index));
+        self.html("\">");
+        self.frame().nodes.push(Node::LinkText(index));
+        self.html("</a>");
+    }
+
+    fn formula(&mut self, hole: usize) {
+        let index = self.first_formula + hole;
+        let display = self.prepared.formulas[hole].display;
+        let block = display && self.inline_depth == 0 && !self.frame().inline;
+        self.frame().nodes.push(Node::Formula { index, block });
+        if let Some(outline) = &mut self.outline {
+            outline.content.nodes.push(Node::Formula { index, block: false });
+        }
+        self.plain(&tex::plain(&self.prepared.formulas[hole].tex.text));
+        self.last_char = Some(STAND_IN.1);
+    }
+
+    /// Text in which formulas do not exist (code, URLs), as the author typed it.
+    fn restore(&self, text: &str) -> String {
+        let (mut restored, mut rest) = (String::with_capacity(text.len()), text);
+        while let Some((before, index, after)) = next_stand_in(rest) {
+            let Some(hole) = self.prepared.holes.get(index) else { break };
+            restored.push_str(before);
+            restored.push_str(&hole.typed);
+            rest = after;
+        }
+        restored + rest
+    }
+
+    /// A line break in the source is a space, but not between two Chinese, Japanese or Korean characters.
+    fn soft_break(&mut self) {
+        let next = match self.events.peek() {
+            Some((Event::Text(text), _)) => text.chars().next(),
+            _ => None,
+        };
+        if !(self.last_char.is_some_and(is_cjk) && next.is_some_and(is_cjk)) {
+            self.inline_markup("\n");
+            self.plain(" ");
+        }
+    }
+
+    // Blocks and spans
+
+    fn start(&mut self, tag: Tag<'a>, range: Range<usize>) {
+        match tag {
+            Tag::Paragraph => self.frames.push(Frame::default()),
+            Tag::Heading { .. } => {
+                self.outline = Some(Outline::default());
+                self.frames.push(Frame { inline: true, ..Frame::default() });
+                self.heading(tag, range);
+            }
+            Tag::BlockQuote(_) => self.html("<blockquote>\n"),
+            Tag::CodeBlock(kind) => self.code_block(&kind, range),
+            Tag::List(None) => self.html("<ul>\n"),
+            Tag::List(Some(1)) => self.html("<ol>\n"),
+            Tag::List(Some(start)) => self.html(&format!("<ol start=\"{start}\">\n")),
+            Tag::Item => self.html("<li>"),
+            Tag::FootnoteDefinition(name) => self.footnote_definition(&name),
+            Tag::Table(alignments) => {
+                self.alignments = alignments;
+                self.html("<div class=\"table\" tabindex=\"0\"><table>\n");
+            }
+            Tag::TableHead => {
+                (self.in_table_head, self.column) = (true, 0);
+                self.html("<thead><tr>");
+            }
+            Tag::TableRow => {
+                self.column = 0;
+                self.html("<tr>");
+            }
+            Tag::TableCell => self.table_cell(),
+            Tag::Emphasis => self.span("<em>"),
+            Tag::Strong => self.span("<strong>"),
+            Tag::Strikethrough => self.span("<del>"),
+            Tag::Link { link_type, dest_url, title, .. } => self.link(link_type, &dest_url, &title, range),
+            Tag::Image { dest_url, title, .. } => self.image(&dest_url, &title, range),
+            _ => {}
+        }
+    }
+
+    fn span(&mut self, html: &str) {
+        self.inline_depth += 1;
+        self.inline_markup(html);
+    }
+
+    fn span_end(&mut self, html: &str) {
+        self.inline_depth = self.inline_depth.saturating_sub(1);
+        self.inline_markup(html);
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Paragraph => self.paragraph_end(),
+            TagEnd::BlockQuote(_) => self.html("</blockquote>\n"),
+            TagEnd::List(true) => self.html("</ol>\n"),
+            TagEnd::List(false) => self.html("</ul>\n"),
+            TagEnd::Item => self.html("</li>\n"),
+            TagEnd::Table => self.html("</tbody></table></div>\n"),
+            TagEnd::TableHead => {
+                self.in_table_head = false;
+                self.html("</tr></thead>\n<tbody>\n");
+            }
+            TagEnd::TableRow => self.html("</tr>\n"),
+            TagEnd::TableCell => {
+                self.frame().inline = false;
+                self.column += 1;
+                self.html(if self.in_table_head { "</th>" } else { "</td>" });
+            }
+            TagEnd::Emphasis => self.span_end("</em>"),
+            TagEnd::Strong => self.span_end("</strong>"),
+            TagEnd::Strikethrough => self.span_end("</del>"),
+            TagEnd::Link => {
+                self.inline_depth = self.inline_depth.saturating_sub(1);
+                self.name_empty_link();
+                self.html("</a>");
+            }
+            _ => {}
+        }
+    }
+
+    /// Display formulas become blocks of their own between the parts of the paragraph.
+    fn paragraph_end(&mut self) {
+        let nodes = self.frames.pop().map(|frame| frame.nodes).unwrap_or_default();
+        self.summarised |= self.frames.len() == 1 && !self.article.summary.trim().is_empty();
+        let frame = self.frames.last_mut().expect("the frame of the body stays until the end");
+        let mut line = Frame::default();
+        for node in nodes {
+            if matches!(node, Node::Formula { block: true, .. }) {
+                close_paragraph(frame, std::mem::take(&mut line));
+                frame.nodes.push(node);
+                frame.html("\n");
+            } else {
+                line.append(vec![node]);
+            }
+        }
+        close_paragraph(frame, line);
+    }
+
+    fn table_cell(&mut self) {
+        self.frame().inline = true;
+        let class = match self.alignments.get(self.column) {
+            Some(Alignment::Left) => " class=\"left\"",
+            Some(Alignment::Center) => " class=\"center\"",
+            Some(Alignment::Right) => " class=\"right\"",
+            _ => "",
+        };
+        let html = if self.in_table_head { format!("<th scope=\"col\"{class}>") } else { format!("<td{class}>") };
+        self.html(&html);
+    }
+
+    /// Reads a heading to its end. The first `#` heading of a page, with nothing before it, is the page's own.
+    fn heading(&mut self, tag: Tag<'a>, range: Range<usize>) {
+        let Tag::Heading { level, id, classes, .. } = tag else { return };
+        while let Some((event, inner)) = self.events.next() {
+            if matches!(event, Event::End(TagEnd::Heading(_))) {
+                break;
+            }
+            self.event(event, inner);
+        }
+        let content = self.frames.pop().map(|frame| frame.nodes).unwrap_or_default();
+        let Outline { content: outline, text } = self.outline.take().unwrap_or_default();
+        let id = id.map_or_else(|| self.unique(&slug(&text)), |id| id.to_string());
+        self.id(&id, range.clone());
+        let heading = Heading {
+            level: level as u8,
+            id,
+            content: outline.nodes,
+            text: text.trim().to_owned(),
+            span: self.prepared.text.span(range),
+        };
+        let body_is_empty = self.frames.len() == 1 && self.frames[0].nodes.is_empty();
+        if heading.level == 1 && body_is_empty && self.article.heading.is_none() {
+            self.article.heading = Some(heading);
+            return;
+        }
+        let classes = match classes.as_slice() {
+            [] => String::new(),
+            classes => {
+                format!(" class=\"{}\"", escape(&classes.iter().map(CowStr::as_ref).collect::<Vec<_>>().join(" ")))
+            }
+        };
+        self.html(&format!("<h{} id=\"{}\"{classes}>", heading.level, escape(&heading.id)));
+        self.frame().append(content);
+        self.html(&format!(
+            "<a class=\"anchor\" href=\"#{}\" aria-hidden=\"true\" tabindex=\"-1\">#</a></h{}>\n",
+            escape(&heading.id),
+            heading.level
+        ));
+        self.article.headings.push(heading);
+    }
+
+    /// GitHub's rule for repeated headings: the second `a` is `a-1`.
+    fn unique(&mut self, slug: &str) -> String {
+        let base = if slug.is_empty() { "section" } else { slug };
+        loop {
+            let count = self.slugs.entry(base.to_owned()).or_insert(0);
+            let id = if *count == 0 { base.to_owned() } else { format!("{base}-{count}") };
+            *count += 1;
+            if !self.ids.contains(&id) {
+                return id;
+            }
+        }
+    }
+
+    fn code_block(&mut self, kind: &CodeBlockKind<'_>, range: Range<usize>) {
+        let mut body = Excerpt::new(self.prepared.text.span(range.clone()));
+        let mut code = String::new();
+        while let Some((event, inner)) = self.events.next() {
+            match event {
+                Event::Text(text) => {
+                    code.push_str(&text);
+                    body.push_part(&self.prepared.text, inner);
+                }
+                _ => break,
+            }
+        }
+        let info = match kind {
+            CodeBlockKind::Fenced(info) => info.as_ref(),
+            CodeBlockKind::Indented => "",
+        };
+        let language =
+            info.split(|c: char| c.is_whitespace() || c == ',' || c == '{').next().unwrap_or("").to_lowercase();
+        let span = self.prepared.text.span(range);
+        body.span = body.span(0..body.text.len());
+        match language.as_str() {
+            "math" => {
+                let index = self.article.formulas.len();
+                self.article.formulas.push(Formula::new(body, span, true));
+                self.frame().nodes.push(Node::Formula { index, block: true });
+                self.html("\n");
+            }
+            "chart" => {
+                self.article.charts.push(ChartFence { body, span });
+                let index = self.article.charts.len() - 1;
+                self.frame().nodes.push(Node::Chart(index));
+                self.html("\n");
+            }
+            "function" => self.article.definitions.push(body),
+            _ => {
+                let code = self.restore(&code);
+                self.article.listings.push(Listing { language, code, span });
+                let index = self.article.listings.len() - 1;
+                self.frame().nodes.push(Node::Listing(index));
+                self.html("\n");
+            }
+        }
+    }
+
+    // Links, images, raw HTML
+
+    fn target(&mut self, target: &str, range: Range<usize>) -> usize {
+        let target = self.restore(target);
+        let typed = &self.prepared.text.text[range.clone()];
+        let range = typed
+            .rfind(&target)
+            .filter(|_| !target.is_empty())
+            .map_or(range.clone(), |at| range.start + at..range.start + at + target.len());
+        self.article.links.push(Link { target, span: self.prepared.text.span(range), text: LinkText::Own });
+        self.article.links.len() - 1
+    }
+
+    fn url_attribute(&mut self, before: &str, target: &str, range: Range<usize>) {
+        self.html(before);
+        let index = self.target(target, range);
+        self.frame().nodes.push(Node::Url(index));
+    }
+
+    fn link(&mut self, kind: LinkType, target: &str, title: &str, range: Range<usize>) {
+        self.inline_depth += 1;
+        let target = if kind == LinkType::Email { format!("mailto:{target}") } else { target.to_owned() };
+        self.url_attribute("<a href=\"", &target, range);
+        let title = self.restore(title);
+        self.html(&if title.is_empty() { "\">".to_owned() } else { format!("\" title=\"{}\">", escape(&title)) });
+    }
+
+    /// `[](#fig:relu)` says the name of what it points to.
+    fn name_empty_link(&mut self) {
+        let nodes = &mut self.frame().nodes;
+        if let [.., Node::Url(index), Node::Html(html)] = nodes.as_slice()
+            && html == "\">"
+        {
+            let index = *index;
+            nodes.push(Node::LinkText(index));
+            self.article.links[index].text = LinkText::Name;
+        }
+    }
+
+    fn image(&mut self, target: &str, title: &str, range: Range<usize>) {
+        let mut alt = String::new();
+        let mut depth = 1;
+        while let Some((event, _)) = self.events.next() {
+            match event {
+                Event::Start(_) => depth += 1,
+                Event::End(_) => depth -= 1,
+                Event::Text(text) | Event::Code(text) => alt.push_str(&self.plain_text(&text)),
+                Event::SoftBreak | Event::HardBreak => alt.push(' '),
+                _ => {}
+            }
+            if depth == 0 {
+                break;
+            }
+        }
+        self.url_attribute("<img src=\"", target, range);
+        let title = self.restore(title);
+        let title = if title.is_empty() { String::new() } else { format!(" title=\"{}\"", escape(&title)) };
+        self.html(&format!("\" alt=\"{}\"{title} loading=\"lazy\">", escape(&alt)));
+    }
+
+    /// Text with its formulas as plain text.
+    fn plain_text(&self, text: &str) -> String {
+        let (mut plain, mut rest) = (String::new(), text);
+        while let Some((before, index, after)) = next_stand_in(rest) {
+            let Some(hole) = self.prepared.holes.get(index) else { break };
+            plain.push_str(before);
+            if let Content::Formula(formula) = hole.content {
+                plain.push_str(&tex::plain(&self.prepared.formulas[formula].tex.text));
+            }
+            rest = after;
+        }
+        plain + rest
+    }
+
+    /// Raw HTML as typed, with the targets of `href` and `src` resolved like any other link.
+    fn raw_html(&mut self, html: &str, range: Range<usize>) {
+        let mut rest = html;
+        while let Some((at, length)) = next_url_attribute(rest) {
+            let value = at..at + length;
+            let target = rest[value.clone()].to_owned();
+            self.markup_with_formulas(&rest[..value.start], &range);
+            let index = self.target(&target, range.clone());
+            self.frame().nodes.push(Node::Url(index));
+            rest = &rest[value.end..];
+        }
+        self.markup_with_formulas(rest, &range);
+    }
+
+    fn markup_with_formulas(&mut self, html: &str, range: &Range<usize>) {
+        for id in ids(html) {
+            self.id(&id, range.clone());
+        }
+        self.split(html, range, |reader, part| {
+            if let Some(outline) = &mut reader.outline
+                && !part.contains(['<', '>'])
+            {
+                outline.text.push_str(part);
+            }
+            reader.html(part);
+        });
+    }
+
+    // Footnotes
+
+    fn footnote_reference(&mut self, name: &str) {
+        if !self.footnote_order.iter().any(|known| known == name) {
+            self.footnote_order.push(name.to_owned());
+        }
+        let number = self.footnote_order.iter().position(|known| known == name).unwrap_or(0) + 1;
+        let references = self.footnote_references.entry(name.to_owned()).or_insert(0);
+        *references += 1;
+        let id = footnote_id(name);
+        let suffix = if *references == 1 { String::new() } else { format!("-{references}") };
+        let html = format!(
+            "<sup class=\"footnote-reference\" id=\"fnref-{id}{suffix}\"><a href=\"#fn-{id}\">{number}</a></sup>"
+        );
+        self.html(&html);
+    }
+
+    fn footnote_definition(&mut self, name: &str) {
+        self.frames.push(Frame::default());
+        // The body counts as a block of its own: one more frame keeps it out of the page's summary.
+        while let Some((event, range)) = self.events.next() {
+            if matches!(event, Event::End(TagEnd::FootnoteDefinition)) {
+                break;
+            }
+            self.event(event, range);
+        }
+        let nodes = self.frames.pop().map(|frame| frame.nodes).unwrap_or_default();
+        self.footnote_bodies.entry(name.to_owned()).or_insert(nodes);
+    }
+
+    /// The footnotes that the text refers to, in the order of their first reference.
+    fn footnotes(&mut self) {
+        if self.footnote_order.is_empty() {
+            return;
+        }
+        self.html("<section class=\"footnotes\"><ol>\n");
+        for name in self.footnote_order.clone() {
+            let id = footnote_id(&name);
+            let body = self.footnote_bodies.remove(&name).unwrap_or_default();
+            self.html(&format!("<li id=\"fn-{id}\">"));
+            self.frame().append(body);
+            for reference in 1..=self.footnote_references.get(&name).copied().unwrap_or(0) {
+                let suffix = if reference == 1 { String::new() } else { format!("-{reference}") };
+                self.html(&format!("<a class=\"footnote-back\" href=\"#fnref-{id}{suffix}\">↩</a>"));
+            }
+            self.html("</li>\n");
+        }
+        self.html("</ol></section>\n");
+    }
+}
+
+fn footnote_id(name: &str) -> String {
+    escape(&slug(name)).into_owned()
+}
+
+fn close_paragraph(frame: &mut Frame, mut line: Frame) {
+    if let Some(Node::Html(first)) = line.nodes.first_mut() {
+        first.drain(..first.len() - first.trim_start().len());
+    }
+    if let Some(Node::Html(last)) = line.nodes.last_mut() {
+        last.truncate(last.trim_end().len());
+    }
+    if line.nodes.iter().all(|node| matches!(node, Node::Html(html) if html.is_empty())) {
+        return;
+    }
+    frame.html("<p>");
+    frame.append(line.nodes);
+    frame.html("</p>\n");
+}
+
+/// The first stand-in of `text`: what comes before it, its number, what comes after it.
+fn next_stand_in(text: &str) -> Option<(&str, usize, &str)> {
+    let start = text.find(STAND_IN.0)?;
+    let inner = &text[start + STAND_IN.0.len_utf8()..];
+    let digits = inner.bytes().take_while(u8::is_ascii_digit).count();
+    let index = inner[..digits].parse().ok()?;
+    Some((&text[..start], index, inner[digits..].strip_prefix(STAND_IN.1)?))
+}
+
+/// Where the value of the next `href` or `src` attribute in quotes begins, and its length.
+fn next_url_attribute(html: &str) -> Option<(usize, usize)> {
+    let mut from = 0;
+    loop {
+        let at = from + html[from..].find("=\"")?;
+        let name = html[..at].rsplit(|c: char| c.is_whitespace()).next().unwrap_or("");
+        let value = at + 2;
+        let length = html[value..].find('"')?;
+        if ["href", "src"].iter().any(|known| known.eq_ignore_ascii_case(name)) && length > 0 {
+            return Some((value, length));
+        }
+        from = value + length;
+    }
+}
+
+/// The values of `id` and `name` attributes in raw HTML.
+fn ids(html: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for name in [" id=\"", " name=\""] {
+        for (at, _) in html.match_indices(name) {
+            let value = &html[at + name.len()..];
+            if let Some(end) = value.find('"').filter(|&end| end > 0) {
+                found.push(value[..end].to_owned());
+            }
+        }
+    }
+    found
+}
+
+/// Whether a line break beside this character is only a break in the source.
+fn is_cjk(c: char) -> bool {
+    matches!(u32::from(c),
+        0x1100..=0x11FF | 0x2E80..=0x303F | 0x3040..=0x31FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF
+        | 0xF900..=0xFAFF | 0xFF00..=0xFFEF | 0x2_0000..=0x3_FFFF)
+}

@@ -1,0 +1,133 @@
+//! A drawing and its texts, put together as the HTML of a figure.
+
+use std::fmt::Write as _;
+
+use super::spec::Text;
+use super::text::escape;
+use super::{Chart, Drawing, Table};
+
+/// The hand that sets an author's texts: the page's, since it knows mathematics and this module does not.
+pub struct Setting<'a> {
+    /// A text that may contain `$…$`, as HTML.
+    pub html: &'a dyn Fn(&Text) -> String,
+    /// The same as plain text, neither escaped nor with markup.
+    pub plain: &'a dyn Fn(&Text) -> String,
+    /// The chart's name among the figures, such as `Figure 3`, as HTML.
+    pub number: Option<&'a str>,
+}
+
+/// The whole figure: SVG, labels over it, legend, caption and table of values.
+#[must_use]
+pub fn figure(chart: &Chart, drawing: &Drawing, setting: &Setting<'_>) -> String {
+    let mut html = String::from(r#"<figure class="chart""#);
+    if let Some(id) = &chart.id {
+        let _ = write!(html, r#" id="{}""#, escape(&id.text));
+    }
+    html.push('>');
+    let svg = drawing.svg(chart.title.as_ref().map(setting.plain).as_deref(), chart.alt.as_ref().map(setting.plain));
+    if drawing.overlays.is_empty() {
+        html.push_str(&svg);
+    } else {
+        let _ = write!(html, r#"<div class="chart-stage">{svg}{}</div>"#, overlays(drawing, setting));
+    }
+    html.push_str(&legend(drawing, setting));
+    let table = drawing.table.as_ref().map(|table| details(table, setting)).unwrap_or_default();
+    html.push_str(&caption(chart, &table, setting));
+    html.push_str("</figure>");
+    html
+}
+
+impl Drawing {
+    /// The SVG element with a title and a description, both plain text.
+    #[must_use]
+    pub fn svg(&self, title: Option<&str>, alt: Option<String>) -> String {
+        let id = escape(&self.id);
+        let description = alt.unwrap_or_else(|| self.description.clone());
+        let title = title.map_or(String::new(), |title| format!(r#"<title id="{id}-t">{}</title>"#, escape(title)));
+        let labelled = if title.is_empty() { format!("{id}-d") } else { format!("{id}-t {id}-d") };
+        format!(
+            r#"<svg class="chart"{} role="img" aria-labelledby="{labelled}">{title}<desc id="{id}-d">{}</desc>{}</svg>"#,
+            self.attributes,
+            escape(&description),
+            self.elements
+        )
+    }
+}
+
+fn overlays(drawing: &Drawing, setting: &Setting<'_>) -> String {
+    let mut html = String::new();
+    for overlay in &drawing.overlays {
+        let class = overlay
+            .curve
+            .map_or("chart-name".to_owned(), |number| format!("chart-label {}", super::canvas::class(number)));
+        let _ = write!(
+            html,
+            r#"<span class="{class} {}" style="left:{:.2}%;top:{:.2}%">{}</span>"#,
+            overlay.anchor,
+            overlay.left,
+            overlay.top,
+            (setting.html)(&overlay.text)
+        );
+    }
+    html
+}
+
+fn legend(drawing: &Drawing, setting: &Setting<'_>) -> String {
+    if drawing.legend.is_empty() {
+        return String::new();
+    }
+    let mut html = String::from(r#"<ul class="chart-legend">"#);
+    for entry in &drawing.legend {
+        let _ = write!(
+            html,
+            r#"<li><svg class="chart-key" viewBox="0 0 36 8" aria-hidden="true"><path class="chart-curve {}" d="M0 4h36"/></svg>{}</li>"#,
+            entry.class,
+            name(&entry.text, entry.code, setting)
+        );
+    }
+    html.push_str("</ul>");
+    html
+}
+
+/// The name of a curve; an expression stands as code.
+fn name(text: &Text, code: bool, setting: &Setting<'_>) -> String {
+    if code { format!("<code>{}</code>", escape(&text.text)) } else { (setting.html)(text) }
+}
+
+/// The caption with the table of values in it: a `figcaption` must be the last element of its figure.
+fn caption(chart: &Chart, table: &str, setting: &Setting<'_>) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    if let Some(number) = setting.number {
+        parts.push(format!(r#"<span class="chart-number">{number}</span>"#));
+    }
+    if let Some(title) = &chart.title {
+        parts.push(format!(r#"<span class="chart-title">{}</span>"#, (setting.html)(title)));
+    }
+    if let Some(caption) = &chart.caption {
+        parts.push((setting.html)(caption));
+    }
+    if parts.is_empty() && table.is_empty() {
+        return String::new();
+    }
+    format!("<figcaption>{}{table}</figcaption>", parts.join(" "))
+}
+
+fn details(table: &Table, setting: &Setting<'_>) -> String {
+    let mut html = format!(
+        r#"<details class="chart-table"><summary>{}</summary><div><table><thead><tr><th scope="col"><var>x</var></th>"#,
+        escape(&table.title)
+    );
+    for (text, code) in &table.heads {
+        let _ = write!(html, r#"<th scope="col">{}</th>"#, name(text, *code, setting));
+    }
+    html.push_str("</tr></thead><tbody>");
+    for (x, values) in &table.rows {
+        let _ = write!(html, r#"<tr><th scope="row">{}</th>"#, escape(x));
+        for value in values {
+            let _ = write!(html, "<td>{}</td>", escape(value));
+        }
+        html.push_str("</tr>");
+    }
+    html.push_str("</tbody></table></div></details>");
+    html
+}

@@ -1,0 +1,228 @@
+//! The name of each curve beside it, where it touches nothing and is nearer to its own curve than to any other.
+//!
+//! Every place along a curve, above, below and to either side, is tried and judged; if some curve has no good place,
+//! none is labelled and the chart gets a legend.
+
+use super::frame::{Frame, Point, Rectangle};
+use super::text::LINE;
+use super::trace::Trace;
+
+/// A name to be placed.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Name {
+    /// Index of its curve.
+    pub(super) curve: usize,
+    /// Its width in pixels at the largest size.
+    pub(super) width: f64,
+}
+
+/// How a text lies to its anchor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Anchor {
+    Start,
+    Middle,
+    End,
+}
+
+impl Anchor {
+    /// What SVG and our classes call it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Anchor::Start => "start",
+            Anchor::Middle => "middle",
+            Anchor::End => "end",
+        }
+    }
+}
+
+/// Where a name goes: its anchor at half its height.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Place {
+    pub(super) at: Point,
+    pub(super) anchor: Anchor,
+}
+
+/// Space between a name and what is around it.
+const GAP: f64 = 4.0;
+
+/// A place for each name in order, or `None` if one of them has none.
+pub(super) fn place(names: &[Name], traces: &[Trace], frame: &Frame) -> Option<Vec<Place>> {
+    let curves: Vec<Vec<Point>> = traces.iter().map(points_along).collect();
+    let mut taken: Vec<Rectangle> =
+        traces.iter().flat_map(|trace| trace.dots.iter().map(|dot| around(dot.at))).collect();
+    taken.extend(traces.iter().flat_map(|trace| trace.bands.iter().map(|band| hull(band))));
+    let mut places = Vec::new();
+    for name in names {
+        let (place, area) = best(name, &curves, &taken, frame)?;
+        taken.push(area);
+        places.push(place);
+    }
+    Some(places)
+}
+
+fn around(dot: Point) -> Rectangle {
+    Rectangle { left: dot.x, top: dot.y, right: dot.x, bottom: dot.y }.grown(5.0)
+}
+
+fn hull(polygon: &[Point]) -> Rectangle {
+    let empty =
+        Rectangle { left: f64::INFINITY, top: f64::INFINITY, right: f64::NEG_INFINITY, bottom: f64::NEG_INFINITY };
+    polygon.iter().fold(empty, |hull, point| Rectangle {
+        left: hull.left.min(point.x),
+        top: hull.top.min(point.y),
+        right: hull.right.max(point.x),
+        bottom: hull.bottom.max(point.y),
+    })
+}
+
+/// Points along a drawn curve, at most three pixels apart.
+fn points_along(trace: &Trace) -> Vec<Point> {
+    const STEP: f64 = 3.0;
+    let mut points = Vec::new();
+    for pair in trace.runs.iter().flat_map(|run| run.windows(2)) {
+        let (a, b) = (pair[0].at, pair[1].at);
+        let count = (a.distance(b) / STEP).ceil().max(1.0);
+        points.extend((0..count as usize).map(|i| {
+            let t = i as f64 / count;
+            Point { x: a.x + t * (b.x - a.x), y: a.y + t * (b.y - a.y) }
+        }));
+        points.push(b);
+    }
+    points
+}
+
+/// The best place for one name, with the rectangle that it takes.
+fn best(name: &Name, curves: &[Vec<Point>], taken: &[Rectangle], frame: &Frame) -> Option<(Place, Rectangle)> {
+    let own = curves.get(name.curve)?;
+    let mut best: Option<(f64, Place, Rectangle)> = None;
+    let stride = (own.len() / 240).max(2);
+    for (point, side) in own.iter().step_by(stride).flat_map(|point| SIDES.map(|side| (point, side))) {
+        let (place, area) = side.place(*point, name.width);
+        if !frame.plot.grown(-GAP).contains(&area) || taken.iter().any(|other| other.meets(&area.grown(GAP))) {
+            continue;
+        }
+        let Some(score) = judge(&area, name.curve, curves, frame) else { continue };
+        let score = score - side.cost();
+        if best.is_none_or(|(highest, ..)| score > highest) {
+            best = Some((score, place, area));
+        }
+    }
+    best.map(|(_, place, area)| (place, area))
+}
+
+/// Higher is better; `None` where the name would touch a curve or belong to another as well.
+fn judge(area: &Rectangle, own: usize, curves: &[Vec<Point>], frame: &Frame) -> Option<f64> {
+    let mut nearest_own = f64::INFINITY;
+    let mut nearest_other = f64::INFINITY;
+    for (index, points) in curves.iter().enumerate() {
+        let nearest = points.iter().map(|point| area.distance(*point)).fold(f64::INFINITY, f64::min);
+        if index == own { nearest_own = nearest } else { nearest_other = nearest_other.min(nearest) }
+    }
+    if nearest_own.min(nearest_other) < GAP || nearest_other < 1.6 * nearest_own {
+        return None;
+    }
+    let rightness = (area.right - frame.plot.left) / frame.plot.width();
+    Some(40.0 * rightness + 0.5 * nearest_other.min(60.0) - 2.0 * nearest_own)
+}
+
+/// Where a name lies as seen from a point of its curve.
+#[derive(Debug, Clone, Copy)]
+enum Side {
+    Above,
+    Below,
+    Left,
+    Right,
+    AboveLeft,
+    AboveRight,
+    BelowLeft,
+    BelowRight,
+}
+
+const SIDES: [Side; 8] = [
+    Side::Above,
+    Side::Below,
+    Side::Left,
+    Side::Right,
+    Side::AboveLeft,
+    Side::AboveRight,
+    Side::BelowLeft,
+    Side::BelowRight,
+];
+
+impl Side {
+    fn place(self, point: Point, width: f64) -> (Place, Rectangle) {
+        let half = LINE / 2.0;
+        let (aside, away, corner) = (2.0 * GAP, half + GAP + 1.0, half + GAP);
+        let (dx, dy, anchor) = match self {
+            Side::Above => (0.0, -away, Anchor::Middle),
+            Side::Below => (0.0, away, Anchor::Middle),
+            Side::Left => (-aside, 0.0, Anchor::End),
+            Side::Right => (aside, 0.0, Anchor::Start),
+            Side::AboveLeft => (-1.25 * GAP, -corner, Anchor::End),
+            Side::AboveRight => (1.25 * GAP, -corner, Anchor::Start),
+            Side::BelowLeft => (-1.25 * GAP, corner, Anchor::End),
+            Side::BelowRight => (1.25 * GAP, corner, Anchor::Start),
+        };
+        let at = Point { x: point.x + dx, y: point.y + dy };
+        let left = match anchor {
+            Anchor::Start => at.x,
+            Anchor::Middle => at.x - width / 2.0,
+            Anchor::End => at.x - width,
+        };
+        let area = Rectangle { left, top: at.y - half, right: left + width, bottom: at.y + half };
+        (Place { at, anchor }, area)
+    }
+
+    fn cost(self) -> f64 {
+        match self {
+            Side::Above => 0.0,
+            Side::Below => 3.0,
+            Side::Left | Side::Right => 6.0,
+            Side::AboveLeft | Side::AboveRight => 2.0,
+            Side::BelowLeft | Side::BelowRight => 4.0,
+        }
+    }
+}
+
+impl Rectangle {
+    fn contains(&self, other: &Rectangle) -> bool {
+        self.left <= other.left && other.right <= self.right && self.top <= other.top && other.bottom <= self.bottom
+    }
+
+    /// How far a point is from the rectangle; 0 inside.
+    fn distance(&self, point: Point) -> f64 {
+        let dx = (self.left - point.x).max(point.x - self.right).max(0.0);
+        let dy = (self.top - point.y).max(point.y - self.bottom).max(0.0);
+        libm::hypot(dx, dy)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::trace::Vertex;
+    use super::*;
+
+    const FRAME: Frame =
+        Frame { x: (0.0, 1.0), y: (0.0, 1.0), plot: Rectangle { left: 0.0, top: 0.0, right: 500.0, bottom: 300.0 } };
+
+    fn line(from: (f64, f64), to: (f64, f64)) -> Trace {
+        let vertex = |(x, y)| Vertex { at: Point { x, y }, joint: true };
+        Trace { runs: vec![vec![vertex(from), vertex(to)]], ..Trace::default() }
+    }
+
+    #[test]
+    fn names_touch_neither_curves_nor_each_other() {
+        let traces =
+            [line((0.0, 250.0), (500.0, 50.0)), line((0.0, 50.0), (500.0, 250.0)), line((0.0, 150.0), (500.0, 150.0))];
+        let names: Vec<_> = (0..3).map(|curve| Name { curve, width: 80.0 }).collect();
+        let places = place(&names, &traces, &FRAME).unwrap();
+        assert_eq!(places.len(), 3);
+        assert!(places.iter().all(|place| FRAME.plot.holds(place.at, 0.0)));
+    }
+
+    #[test]
+    fn without_room_there_is_no_place() {
+        let traces: Vec<_> = (0..30).map(|i| line((0.0, f64::from(i) * 10.0), (500.0, f64::from(i) * 10.0))).collect();
+        assert_eq!(place(&[Name { curve: 3, width: 80.0 }], &traces, &FRAME), None);
+    }
+}

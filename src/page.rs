@@ -1,0 +1,443 @@
+//! Pages: view models, and the templates that show them.
+//!
+//! Everything that a template can see is one of the structs below, so this file is the reference for theme authors.
+//! Fields that end in `_html` are finished markup, all others are text that Tera escapes. The only module that names
+//! `tera`.
+
+mod words;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use tera::{Context, ErrorKind, Tera};
+
+use crate::article::{Heading, Link, LinkText, Node};
+use crate::config::Config;
+use crate::data::{self, Value};
+use crate::diagnostic::Diagnostic;
+use crate::html::escape;
+use crate::site::{Document, Item, Kind, ResolvedLink, Site, relative};
+use crate::source::{Source, Span};
+
+pub use words::Words;
+
+/// A navigation with more entries than this shows, on each page, only the branches around that page.
+const FULL_NAVIGATION: usize = 300;
+
+/// The typeset parts of one article, in the order of its lists.
+#[derive(Debug, Default, Clone)]
+pub struct Fragments {
+    /// Each formula where a block element may stand, and inside a line.
+    pub formulas: Vec<FormulaHtml>,
+    /// Each chart as a `<figure>`.
+    pub charts: Vec<String>,
+    /// Each listing as a `<pre>`.
+    pub listings: Vec<String>,
+}
+
+/// One formula as markup.
+#[derive(Debug, Default, Clone)]
+pub struct FormulaHtml {
+    /// For a block of its own.
+    pub block: std::sync::Arc<str>,
+    /// For a line of text.
+    pub inline: std::sync::Arc<str>,
+}
+
+/// Files that every page loads, as paths from the site's root.
+#[derive(Debug, Default, Clone, Serialize)]
+pub struct Assets {
+    /// The style sheet.
+    pub stylesheet: String,
+    /// Fonts worth asking for before the style sheet is read.
+    pub preload: Vec<String>,
+    /// The script; every page works without it.
+    pub script: Option<String>,
+}
+
+/// `site` in templates.
+#[derive(Debug, Serialize)]
+struct SiteView {
+    title: String,
+    base_url: String,
+    language: String,
+}
+
+/// `page` in templates.
+#[derive(Debug, Serialize)]
+struct PageView {
+    title: String,
+    title_html: String,
+    title_id: Option<String>,
+    description: String,
+    language: String,
+    content_html: String,
+    contents: Vec<ContentsEntry>,
+    date: Option<String>,
+    updated: Option<String>,
+    authors: Vec<String>,
+    tags: Vec<String>,
+    breadcrumbs: Vec<LinkView>,
+    previous: Option<LinkView>,
+    next: Option<LinkView>,
+    translations: Vec<TranslationView>,
+    canonical: Option<String>,
+    extra: BTreeMap<String, tera::Value>,
+}
+
+/// A link to another page.
+#[derive(Debug, Serialize)]
+struct LinkView {
+    title: String,
+    title_html: String,
+    href: Option<String>,
+}
+
+/// An entry of the table of contents and the headings below it.
+#[derive(Debug, Serialize)]
+struct ContentsEntry {
+    level: u8,
+    id: String,
+    title: String,
+    title_html: String,
+    children: Vec<ContentsEntry>,
+}
+
+/// The same article in a language.
+#[derive(Debug, Serialize)]
+struct TranslationView {
+    language: String,
+    name: String,
+    href: String,
+    current: bool,
+}
+
+/// An entry of `navigation`.
+#[derive(Debug, Serialize)]
+struct NavigationView {
+    title: String,
+    title_html: String,
+    href: Option<String>,
+    current: bool,
+    active: bool,
+    children: Vec<NavigationView>,
+}
+
+/// The templates of a site, ready to render.
+pub struct Theme {
+    tera: Tera,
+    sources: Vec<Source>,
+    /// Interface texts.
+    pub words: Words,
+}
+
+/// Reads templates (`*.html`) and interface texts (`words/*.toml`), each with its name below the templates folder.
+/// `None` if a template is broken: then no page can be made, and the diagnostics say why.
+pub fn theme(templates: &[(String, Source)], diagnostics: &mut Vec<Diagnostic>) -> Option<Theme> {
+    let words = Words::read(templates, diagnostics);
+    let mut tera = Tera::new();
+    let html = || templates.iter().filter(|(name, _)| !name.starts_with("words/"));
+    let sources: Vec<Source> = html().map(|(_, source)| source.clone()).collect();
+    let named: Vec<(&str, &str)> = html().map(|(name, source)| (name.as_str(), &*source.text)).collect();
+    if let Err(error) = tera.add_raw_templates(named) {
+        diagnostics.push(template_error(&error, &sources, None));
+        return None;
+    }
+    Some(Theme { tera, sources, words })
+}
+
+/// A Tera error under its bytes in the template.
+fn template_error(error: &tera::Error, sources: &[Source], asked_at: Option<Span>) -> Diagnostic {
+    let find = |name: &str| sources.iter().find(|source| source.path.ends_with(&format!("templates/{name}")));
+    match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+            let source = find(report.filename()).or(sources.first());
+            let span = source.map(|source| {
+                let range = report.span().range.clone();
+                let end = range.end.min(source.text.len());
+                source.span(range.start.min(end)..end)
+            });
+            let mut message = report.message().to_owned();
+            if let Some(first) = message.get(..1) {
+                message = first.to_lowercase() + &message[1..];
+            }
+            let message = message.trim_end_matches('.').replace('\n', " ");
+            Diagnostic { span, ..Diagnostic::error("template", asked_or_start(asked_at, sources), message) }
+        }
+        other => Diagnostic::error("template", asked_or_start(asked_at, sources), other.to_string()),
+    }
+}
+
+fn asked_or_start(asked_at: Option<Span>, sources: &[Source]) -> Span {
+    asked_at.or_else(|| sources.first().map(|source| source.span(0..0))).unwrap_or(Span {
+        file: crate::source::FileId(0),
+        start: 0,
+        end: 0,
+    })
+}
+
+/// What all pages share.
+pub struct Renderer<'a> {
+    /// Templates and words.
+    pub theme: &'a Theme,
+    /// The configuration.
+    pub config: &'a Config,
+    /// The articles.
+    pub documents: &'a [Document],
+    /// Their places.
+    pub site: &'a Site,
+    /// Their typeset parts.
+    pub fragments: &'a [Fragments],
+    /// What every page loads.
+    pub assets: &'a Assets,
+    /// `base_url` in force; empty if unknown.
+    pub base_url: &'a str,
+    titles: Vec<String>,
+}
+
+impl<'a> Renderer<'a> {
+    /// Prepares what all pages share.
+    #[must_use]
+    pub fn new(
+        theme: &'a Theme,
+        config: &'a Config,
+        documents: &'a [Document],
+        site: &'a Site,
+        fragments: &'a [Fragments],
+        assets: &'a Assets,
+        base_url: &'a str,
+    ) -> Renderer<'a> {
+        let titles = (0..documents.len())
+            .map(|page| {
+                let article = &documents[page].article;
+                match &article.heading {
+                    Some(heading) => html(&heading.content, &fragments[page], &Links::NONE),
+                    None if !article.meta_title.is_empty() => html(&article.meta_title, &fragments[page], &Links::NONE),
+                    None => escape(&site.pages[page].title).into_owned(),
+                }
+            })
+            .collect();
+        Renderer { theme, config, documents, site, fragments, assets, base_url, titles }
+    }
+
+    /// The finished page.
+    pub fn render(&self, page: usize) -> Result<String, Diagnostic> {
+        let document = &self.documents[page];
+        let own = &self.site.pages[page];
+        let (template, asked_at) = match &document.article.meta.template {
+            Some((name, span)) => (name.as_str(), Some(*span)),
+            None => ("page.html", None),
+        };
+        let mut context = Context::new();
+        let language = self.config.languages.get(&own.language);
+        let site = SiteView {
+            title: language.and_then(|l| l.title.clone()).unwrap_or_else(|| self.config.title.clone()),
+            base_url: self.base_url.to_owned(),
+            language: self.config.language.clone(),
+        };
+        let items = self.site.navigation.get(&own.language).map_or(&[][..], Vec::as_slice);
+        let full = count(items) <= FULL_NAVIGATION;
+        let home = self.site.home.get(&own.language).or_else(|| self.site.home.get(&self.config.language));
+        let home = home.map_or("index.html", |&home| self.site.pages[home].output.as_str());
+        context.insert("site", &site);
+        context.insert("page", &self.page_view(page));
+        context.insert("navigation", &self.navigation(items, page, full));
+        context.insert("root", relative(&own.output, "x").trim_end_matches('x'));
+        context.insert("home", &relative(&own.output, home));
+        context.insert("assets", self.assets);
+        context.insert("words", self.theme.words.of(&own.language));
+        context.insert("generator", concat!("Piecewise ", env!("CARGO_PKG_VERSION")));
+        self.theme
+            .tera
+            .render(template, &context)
+            .map_err(|error| template_error(&error, &self.theme.sources, asked_at))
+    }
+
+    fn page_view(&self, page: usize) -> PageView {
+        let (document, own) = (&self.documents[page], &self.site.pages[page]);
+        let meta = &document.article.meta;
+        let mut breadcrumbs: Vec<LinkView> = own.ancestors.iter().map(|&above| self.link(page, above)).collect();
+        breadcrumbs.push(LinkView { href: None, ..self.link(page, page) });
+        let canonical = (!self.base_url.is_empty())
+            .then(|| format!("{}/{}", self.base_url, own.output.trim_end_matches("index.html")));
+        PageView {
+            title: own.title.clone(),
+            title_html: self.titles[page].clone(),
+            title_id: document.article.heading.as_ref().map(|heading| heading.id.clone()),
+            description: meta.description.clone().unwrap_or_else(|| document.article.summary.trim().to_owned()),
+            language: own.language.clone(),
+            content_html: html(&document.article.body, &self.fragments[page], &self.links(page)),
+            contents: if meta.toc == Some(false) { Vec::new() } else { self.contents(page) },
+            date: meta.date.map(|date| date.to_string()),
+            updated: meta.updated.map(|date| date.to_string()),
+            authors: meta.authors.clone(),
+            tags: meta.tags.clone(),
+            breadcrumbs,
+            previous: own.previous.map(|other| self.link(page, other)),
+            next: own.next.map(|other| self.link(page, other)),
+            translations: self.translations(page),
+            canonical,
+            extra: meta.extra.iter().map(|(key, value)| (key.clone(), template_value(value))).collect(),
+        }
+    }
+
+    fn links(&self, page: usize) -> Links<'_> {
+        let own = &self.site.pages[page];
+        Links { to: &own.links, typed: &self.documents[page].article.links, words: self.theme.words.of(&own.language) }
+    }
+
+    fn link(&self, from: usize, to: usize) -> LinkView {
+        let (from, to_page) = (&self.site.pages[from], &self.site.pages[to]);
+        LinkView {
+            title: to_page.title.clone(),
+            title_html: self.titles[to].clone(),
+            href: Some(relative(&from.output, &to_page.output)),
+        }
+    }
+
+    fn translations(&self, page: usize) -> Vec<TranslationView> {
+        let from = &self.site.pages[page];
+        let name = |tag: &str| {
+            let configured = self.config.languages.get(tag).and_then(|language| language.name.clone());
+            configured.or_else(|| self.theme.words.language_name(tag)).unwrap_or_else(|| tag.to_owned())
+        };
+        from.translations
+            .iter()
+            .map(|&other| {
+                let to = &self.site.pages[other];
+                TranslationView {
+                    language: to.language.clone(),
+                    name: name(&to.language),
+                    href: relative(&from.output, &to.output),
+                    current: other == page,
+                }
+            })
+            .collect()
+    }
+
+    fn contents(&self, page: usize) -> Vec<ContentsEntry> {
+        let mut headings = self.documents[page].article.headings.iter().peekable();
+        self.contents_below(page, 0, &mut headings)
+    }
+
+    fn contents_below<'h>(
+        &self,
+        page: usize,
+        level: u8,
+        headings: &mut std::iter::Peekable<impl Iterator<Item = &'h Heading>>,
+    ) -> Vec<ContentsEntry> {
+        let mut entries = Vec::new();
+        while let Some(heading) = headings.next_if(|heading| heading.level > level) {
+            entries.push(ContentsEntry {
+                level: heading.level,
+                id: heading.id.clone(),
+                title: heading.text.clone(),
+                title_html: html(&heading.content, &self.fragments[page], &Links::NONE),
+                children: self.contents_below(page, heading.level, headings),
+            });
+        }
+        entries
+    }
+
+    fn navigation(&self, items: &[Item], page: usize, full: bool) -> Vec<NavigationView> {
+        items
+            .iter()
+            .map(|item| {
+                let active = item.children.iter().any(|child| contains(child, page));
+                let current = item.page == Some(page);
+                let children =
+                    if full || active || current { self.navigation(&item.children, page, full) } else { Vec::new() };
+                let to = item.page.map(|to| self.link(page, to));
+                let own_title = item.title.as_ref();
+                let page_title = || to.as_ref().map_or(String::new(), |to| to.title.clone());
+                let page_html = || to.as_ref().map_or(String::new(), |to| to.title_html.clone());
+                NavigationView {
+                    title: own_title.cloned().unwrap_or_else(page_title),
+                    title_html: own_title.map_or_else(page_html, |title| escape(title).into_owned()),
+                    href: to.as_ref().and_then(|to| to.href.clone()),
+                    current,
+                    active,
+                    children,
+                }
+            })
+            .collect()
+    }
+}
+
+fn count(items: &[Item]) -> usize {
+    items.iter().map(|item| 1 + count(&item.children)).sum()
+}
+
+fn contains(item: &Item, page: usize) -> bool {
+    item.page == Some(page) || item.children.iter().any(|child| contains(child, page))
+}
+
+/// Where the links of an article lead, and the words to name what they point to.
+#[derive(Clone, Copy)]
+pub struct Links<'a> {
+    /// The links; empty where none can occur.
+    pub to: &'a [ResolvedLink],
+    /// The article's links as typed.
+    pub typed: &'a [Link],
+    /// The interface texts of the page's language.
+    pub words: &'a BTreeMap<String, String>,
+}
+
+impl Links<'_> {
+    /// No links.
+    pub const NONE: Links<'static> = Links { to: &[], typed: &[], words: &BTreeMap::new() };
+
+    /// The words of a link that has none of its own: the name of what it points to.
+    fn text(&self, index: usize) -> String {
+        let bare = self.typed.get(index).is_some_and(|link| link.text == LinkText::Number);
+        match self.to.get(index).and_then(|link| link.label.as_ref()) {
+            Some((_, number)) if bare => escape(number).into_owned(),
+            Some((kind, number)) => escape(&name(*kind, number, self.words)).into_owned(),
+            None => self.typed.get(index).map_or(String::new(), |link| escape(&link.target).into_owned()),
+        }
+    }
+}
+
+/// "(3)" or "Figure 2", in the words of a language.
+#[must_use]
+pub fn name(kind: Kind, number: &str, words: &BTreeMap<String, String>) -> String {
+    let (key, fallback) = match kind {
+        Kind::Equation => ("equation", "({number})"),
+        Kind::Figure => ("figure", "Figure {number}"),
+    };
+    words.get(key).map_or(fallback, String::as_str).replace("{number}", number)
+}
+
+/// Fills the holes of a body.
+#[must_use]
+pub fn html(nodes: &[Node], fragments: &Fragments, links: &Links<'_>) -> String {
+    let mut html = String::new();
+    for node in nodes {
+        match node {
+            Node::Html(markup) => html.push_str(markup),
+            Node::Formula { index, block: true } => html.push_str(&fragments.formulas[*index].block),
+            Node::Formula { index, block: false } => html.push_str(&fragments.formulas[*index].inline),
+            Node::Chart(index) => html.push_str(&fragments.charts[*index]),
+            Node::Listing(index) => html.push_str(&fragments.listings[*index]),
+            Node::Url(index) => html.push_str(&escape(links.to.get(*index).map_or("", |link| link.href.as_str()))),
+            Node::LinkText(index) => html.push_str(&links.text(*index)),
+        }
+    }
+    html
+}
+
+fn template_value(value: &Value) -> tera::Value {
+    match &value.kind {
+        data::Kind::String(text) | data::Kind::Date(text) => text.as_str().into(),
+        data::Kind::Integer(number) => (*number).into(),
+        data::Kind::Float(number) => (*number).into(),
+        data::Kind::Boolean(truth) => (*truth).into(),
+        data::Kind::Array(items) => items.iter().map(template_value).collect::<Vec<_>>().into(),
+        data::Kind::Table(table) => {
+            let pairs: BTreeMap<String, tera::Value> =
+                table.entries.iter().map(|entry| (entry.key.clone(), template_value(&entry.value))).collect();
+            tera::Value::from_serializable(&pairs)
+        }
+        data::Kind::Null => tera::Value::none(),
+    }
+}

@@ -1,0 +1,134 @@
+//! The whole site at once: URLs, languages, navigation, and where every link leads.
+//!
+//! This is the only step that sees all articles. It needs nothing that takes time (no typesetting, no drawing), so it
+//! runs while formulas and charts are being made. All links between pages are relative and end in a file name: the same
+//! bytes work at `/`, below `/project/` and opened from disk.
+
+mod links;
+mod navigation;
+mod paths;
+mod references;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use navigation::Item;
+pub use paths::{SitePath, relative};
+pub use references::{FormulaNumbers, Kind, Label, Numbers};
+
+use crate::article::{Article, Node};
+use crate::chart::Chart;
+use crate::config::Config;
+use crate::diagnostic::Diagnostic;
+use crate::source::{Source, Span};
+
+/// An article with its place in the content folder.
+#[derive(Debug)]
+pub struct Document {
+    /// Path of its file below the content folder, with forward slashes.
+    pub path: String,
+    /// Its file.
+    pub source: Source,
+    /// What it says.
+    pub article: Article,
+    /// Its charts, one for each fence.
+    pub charts: Vec<Figure>,
+}
+
+/// A chart and its texts.
+#[derive(Debug)]
+pub struct Figure {
+    /// The chart; `None` if its fence cannot be understood.
+    pub chart: Option<Chart>,
+    /// Those of its texts that contain mathematics, by their place.
+    pub texts: Vec<(Span, Vec<Node>)>,
+}
+
+/// A page of the site. Pages have the same order as the documents they are made of.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The file that the page becomes: `articles/relu/index.html`.
+    pub output: SitePath,
+    /// Language tag.
+    pub language: String,
+    /// What translations of one article share: the output path without the language.
+    pub key: SitePath,
+    /// Plain title.
+    pub title: String,
+    /// Weight in the navigation.
+    pub weight: Option<i64>,
+    /// Where each link of the article leads.
+    pub links: Vec<ResolvedLink>,
+    /// The numbers of its equations and figures.
+    pub numbers: Numbers,
+    /// Pages above this one, from the front page down; the front page itself has none.
+    pub ancestors: Vec<usize>,
+    /// The same article in all its languages, itself included, if there is more than one.
+    pub translations: Vec<usize>,
+    /// The page before it in reading order.
+    pub previous: Option<usize>,
+    /// The page after it.
+    pub next: Option<usize>,
+}
+
+/// Where a link leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResolvedLink {
+    /// The URL, not yet escaped.
+    pub href: String,
+    /// What it points to, for a link without words of its own, and how to name it.
+    pub label: Option<(Kind, String)>,
+}
+
+/// The linked site.
+#[derive(Debug, Default)]
+pub struct Site {
+    /// The pages.
+    pub pages: Vec<Page>,
+    /// The navigation of each language.
+    pub navigation: BTreeMap<String, Vec<Item>>,
+    /// The front page of each language.
+    pub home: BTreeMap<String, usize>,
+}
+
+/// Links the documents. `assets` are the output paths of all other files.
+pub fn link(
+    documents: &[Document],
+    assets: &BTreeSet<SitePath>,
+    config: &Config,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Site {
+    let mut site = Site { pages: paths::pages(documents, config, diagnostics), ..Site::default() };
+    report_collisions(documents, &site.pages, assets, diagnostics);
+    navigation::arrange(&mut site, documents, config, diagnostics);
+    let (mut numbers, labels) =
+        references::number(documents, &site.pages, config.numbering, &config.language, diagnostics);
+    references::resolve(documents, &site.pages, &labels, &mut numbers, diagnostics);
+    let index = links::Index::new(documents, &site.pages, assets, &labels);
+    let resolved: Vec<Vec<ResolvedLink>> =
+        (0..documents.len()).map(|page| index.resolve_all(page, diagnostics)).collect();
+    for ((page, links), numbers) in site.pages.iter_mut().zip(resolved).zip(numbers) {
+        (page.links, page.numbers) = (links, numbers);
+    }
+    site
+}
+
+/// Two files for one path would silently lose one of them.
+fn report_collisions(
+    documents: &[Document],
+    pages: &[Page],
+    assets: &BTreeSet<SitePath>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let mut taken: BTreeMap<&SitePath, usize> = BTreeMap::new();
+    for (index, page) in pages.iter().enumerate() {
+        let start = documents[index].source.span(0..0);
+        if let Some(first) = taken.insert(&page.output, index) {
+            let message = format!("two articles become `{}`", page.output);
+            let related = documents[first].source.span(0..0);
+            diagnostics.push(Diagnostic::error("site", start, message).related(related, "this is the other one"));
+        } else if assets.contains(&page.output) {
+            let message = format!("an article and another file both become `{}`", page.output);
+            diagnostics.push(Diagnostic::error("site", start, message));
+        }
+    }
+}

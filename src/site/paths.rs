@@ -1,0 +1,165 @@
+//! From files to URLs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Document, Page};
+use crate::article;
+use crate::config::Config;
+use crate::diagnostic::Diagnostic;
+
+/// A path in the finished site: relative, with forward slashes, without `.` and `..`.
+pub type SitePath = String;
+
+/// One page for each document, with what its file name and front matter say about its place.
+pub(super) fn pages(documents: &[Document], config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Vec<Page> {
+    let files: BTreeSet<&str> = documents.iter().map(|document| document.path.as_str()).collect();
+    let mut pages: Vec<Page> = documents
+        .iter()
+        .map(|document| {
+            let (key_file, language) = language(&document.path, &files, config);
+            let key = output(&key_file, document, &files, diagnostics);
+            let output = if language == config.language { key.clone() } else { format!("{language}/{key}") };
+            let title = title(document, config, diagnostics);
+            Page {
+                output,
+                language,
+                key,
+                title,
+                weight: document.article.meta.weight,
+                links: Vec::new(),
+                numbers: super::Numbers::default(),
+                ancestors: Vec::new(),
+                translations: Vec::new(),
+                previous: None,
+                next: None,
+            }
+        })
+        .collect();
+    let mut groups: BTreeMap<SitePath, Vec<usize>> = BTreeMap::new();
+    for (index, page) in pages.iter().enumerate() {
+        groups.entry(page.key.clone()).or_default().push(index);
+    }
+    for mut group in groups.into_values().filter(|group| group.len() > 1) {
+        // The site's main language comes first.
+        group.sort_by_key(|&index| (pages[index].language != config.language, pages[index].language.clone()));
+        for &index in &group {
+            pages[index].translations.clone_from(&group);
+        }
+    }
+    pages
+}
+
+/// Splits `relu.ja.md` into `relu.md` and `ja`. The part before `.md` is a language if the site has it, or if it looks
+/// like one (two small letters) and the file without it is there too.
+fn language(path: &str, files: &BTreeSet<&str>, config: &Config) -> (String, String) {
+    let none = || (path.to_owned(), config.language.clone());
+    let Some(stem) = path.strip_suffix(".md") else { return none() };
+    let Some((base, tag)) = stem.rsplit_once('.') else { return none() };
+    let without = format!("{base}.md");
+    let configured = tag == config.language || config.languages.contains_key(tag);
+    let looks = tag.len() == 2 && tag.bytes().all(|b| b.is_ascii_lowercase()) && files.contains(without.as_str());
+    if configured || looks { (without, tag.to_owned()) } else { none() }
+}
+
+/// `a/b.md` becomes `a/b/index.html`; `index.md`, `_index.md` and a lone `README.md` are the page of their folder.
+fn output(file: &str, document: &Document, files: &BTreeSet<&str>, diagnostics: &mut Vec<Diagnostic>) -> SitePath {
+    let stem = file.strip_suffix(".md").unwrap_or(file);
+    let (folder, name) = stem.rsplit_once('/').map_or(("", stem), |(folder, name)| (folder, name));
+    let join = |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+    let has_index = files.contains(join("index.md").as_str()) || files.contains(join("_index.md").as_str());
+    let of_folder = matches!(name, "index" | "_index") || (name == "README" && !has_index);
+    if of_folder {
+        return join("index.html");
+    }
+    let name = match &document.article.meta.slug {
+        Some((slug, span)) if slug.is_empty() || slug.contains(['/', '\\']) || slug.starts_with('.') => {
+            let message = format!("`{slug}` cannot be a slug");
+            diagnostics.push(
+                Diagnostic::error("front-matter", *span, message)
+                    .help("a slug is the last part of a URL: no slashes, not empty, no dot at its start"),
+            );
+            name
+        }
+        Some((slug, _)) => slug.as_str(),
+        None => name,
+    };
+    join(&format!("{name}/index.html"))
+}
+
+/// The page's title: front matter, else its first heading, else its file name with a warning.
+fn title(document: &Document, config: &Config, diagnostics: &mut Vec<Diagnostic>) -> String {
+    if let Some(title) = &document.article.meta.title {
+        return article::plain(title, config.spellings);
+    }
+    if let Some(heading) = &document.article.heading {
+        return heading.text.clone();
+    }
+    if let Some(heading) = document.article.headings.iter().find(|heading| heading.level == 1) {
+        return heading.text.clone();
+    }
+    let stem = document.path.strip_suffix(".md").unwrap_or(&document.path);
+    let name = stem.rsplit('/').next().unwrap_or(stem);
+    if !document.article.meta.broken {
+        diagnostics.push(
+            Diagnostic::warning("front-matter", document.source.span(0..0), format!("no title; `{name}` is used"))
+                .help("begin the article with `# Title` or give `title` in its front matter"),
+        );
+    }
+    name.replace(['-', '_'], " ")
+}
+
+/// The URL of one file of the site as seen from another: always relative, percent-encoded where it must be.
+#[must_use]
+pub fn relative(from: &str, to: &str) -> String {
+    let from: Vec<&str> = from.split('/').collect();
+    let to_parts: Vec<&str> = to.split('/').collect();
+    let from_folders = &from[..from.len() - 1];
+    let to_folders = &to_parts[..to_parts.len() - 1];
+    let shared = from_folders.iter().zip(to_folders).take_while(|(a, b)| a == b).count();
+    let mut url = "../".repeat(from_folders.len() - shared);
+    if url.is_empty() {
+        url.push_str("./");
+    }
+    url.push_str(&encode(&to_parts[shared..].join("/")));
+    url.strip_prefix("./").filter(|rest| !rest.is_empty() && !rest.contains(':')).map(str::to_owned).unwrap_or(url)
+}
+
+/// A fragment for a URL: an id may have any characters but space.
+pub(super) fn fragment(id: &str) -> String {
+    encode(id)
+}
+
+/// Percent-encodes what would end or change a URL's path; letters of all scripts stay readable.
+pub(super) fn encode(path: &str) -> String {
+    let mut encoded = String::with_capacity(path.len());
+    for c in path.chars() {
+        match c {
+            ' ' | '"' | '#' | '%' | '<' | '>' | '?' | '\\' | '^' | '`' | '{' | '|' | '}' | '\0'..='\x1F' | '\x7F' => {
+                encoded.push_str(&format!("%{:02X}", u32::from(c)));
+            }
+            _ => encoded.push(c),
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relative_urls_lead_from_file_to_file() {
+        for (from, to, url) in [
+            ("index.html", "a/index.html", "a/index.html"),
+            ("a/b/index.html", "a/c/index.html", "../c/index.html"),
+            ("a/b/index.html", "index.html", "../../index.html"),
+            ("a/b/index.html", "a/b/index.html", "index.html"),
+            ("ja/a/index.html", "a/index.html", "../../a/index.html"),
+            ("index.html", "a b#?.png", "a%20b%23%3F.png"),
+            ("index.html", "a:b/index.html", "./a:b/index.html"),
+            ("x/index.html", "関数/index.html", "../関数/index.html"),
+        ] {
+            assert_eq!(relative(from, to), url, "from {from} to {to}");
+        }
+    }
+}

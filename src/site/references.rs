@@ -1,0 +1,218 @@
+//! Numbers, and what refers to them: equations, figures and everything else with a label share one mechanism.
+//!
+//! A page counts its equations and its figures from 1, in document order. A label belongs to its language: the same
+//! label on a page and on its translation is one thing said twice, but two in one language are a mistake. A reference
+//! looks on its own page first, then in its language, then in the site's main language.
+
+use std::collections::BTreeMap;
+
+use super::{Document, Page};
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::math::{self, Link};
+use crate::source::Span;
+use crate::tex::Numbering;
+
+/// What carries a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A row of a formula.
+    Equation,
+    /// A chart or an image.
+    Figure,
+}
+
+/// A number that can be referred to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// What carries it.
+    pub kind: Kind,
+    /// The number, or the tag that the author gave instead; without parentheses.
+    pub number: String,
+    /// The page that it is on.
+    pub page: usize,
+    /// The id of the element.
+    pub id: String,
+    /// Where the label was typed.
+    pub span: Span,
+}
+
+/// The numbers of a page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Numbers {
+    /// For each formula with numbered rows or references: the numbers of its rows, and where its references lead.
+    pub formulas: BTreeMap<usize, FormulaNumbers>,
+    /// For each chart its number, if it has an id.
+    pub charts: Vec<Option<usize>>,
+}
+
+/// The numbers of a formula.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct FormulaNumbers {
+    /// For each row its number; empty if none has one.
+    pub rows: Vec<Option<String>>,
+    /// For each reference where it leads; empty if there is none.
+    pub links: Vec<Option<Link>>,
+}
+
+/// All labels of the site.
+#[derive(Debug, Default)]
+pub(super) struct Labels {
+    /// By language and name.
+    by_language: BTreeMap<(String, String), Label>,
+    main_language: String,
+}
+
+impl Labels {
+    /// What a label means on a page in `language`.
+    pub(super) fn find(&self, name: &str, language: &str) -> Option<&Label> {
+        let key = |language: &str| (language.to_owned(), name.to_owned());
+        self.by_language.get(&key(language)).or_else(|| self.by_language.get(&key(&self.main_language)))
+    }
+
+    /// "did you mean …?" for a label that nobody defined.
+    pub(super) fn nearest(&self, name: &str) -> Option<&str> {
+        nearest(name, self.by_language.keys().map(|(_, name)| name.as_str()))
+    }
+
+    fn add(&mut self, name: &str, language: &str, label: Label, diagnostics: &mut Vec<Diagnostic>) {
+        match self.by_language.entry((language.to_owned(), name.to_owned())) {
+            std::collections::btree_map::Entry::Vacant(entry) => drop(entry.insert(label)),
+            std::collections::btree_map::Entry::Occupied(first) => {
+                let message = format!("label `{name}` is defined twice");
+                diagnostics.push(
+                    Diagnostic::error("reference", label.span, message)
+                        .related(first.get().span, "first defined here")
+                        .help("give each label a name of its own"),
+                );
+            }
+        }
+    }
+}
+
+/// Numbers the pages and collects their labels.
+pub(super) fn number(
+    documents: &[Document],
+    pages: &[Page],
+    numbering: Numbering,
+    main_language: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> (Vec<Numbers>, Labels) {
+    let mut labels = Labels { main_language: main_language.to_owned(), ..Labels::default() };
+    let mut numbers = Vec::with_capacity(documents.len());
+    for (index, document) in documents.iter().enumerate() {
+        let mut page = Numbers::default();
+        number_equations(document, index, &pages[index], numbering, &mut page, &mut labels, diagnostics);
+        number_charts(document, index, &pages[index], &mut page, &mut labels, diagnostics);
+        numbers.push(page);
+    }
+    (numbers, labels)
+}
+
+fn number_equations(
+    document: &Document,
+    index: usize,
+    page: &Page,
+    numbering: Numbering,
+    numbers: &mut Numbers,
+    labels: &mut Labels,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let mut count = 0;
+    for formula_index in document.article.formulas_in_order() {
+        let formula = &document.article.formulas[formula_index];
+        let outline = &formula.outline;
+        for (row_index, row) in outline.rows.iter().enumerate().filter(|_| formula.display) {
+            let number = outline.takes_number(row, numbering).then(|| {
+                count += 1;
+                count.to_string()
+            });
+            if number.is_some() {
+                let rows = &mut numbers.formulas.entry(formula_index).or_default().rows;
+                rows.resize(outline.rows.len(), None);
+                rows[row_index].clone_from(&number);
+            }
+            let shown = number.or_else(|| row.tag.as_ref().map(|tag| crate::tex::plain(&tag.body)));
+            for label in &row.labels {
+                let span = formula.tex.span(label.range.clone());
+                let Some(number) = shown.clone() else {
+                    let message = format!("label `{}` stands on a row without a number", label.name);
+                    let help = "remove `\\nonumber`, give the row a `\\tag{…}`, or set `math.number` to \"labelled\"";
+                    diagnostics.push(Diagnostic::error("reference", span, message).help(help));
+                    continue;
+                };
+                let id = math::row_id(&label.name).into_owned();
+                let label_here = Label { kind: Kind::Equation, number, page: index, id, span };
+                labels.add(&label.name, &page.language, label_here, diagnostics);
+            }
+        }
+        for label in outline.rows.iter().flat_map(|row| &row.labels).filter(|_| !formula.display) {
+            let message =
+                format!("label `{}` stands in a formula inside a line, which cannot have a number", label.name);
+            diagnostics.push(
+                Diagnostic::error("reference", formula.tex.span(label.range.clone()), message)
+                    .help("use a display formula: `$$…$$`"),
+            );
+        }
+    }
+}
+
+fn number_charts(
+    document: &Document,
+    index: usize,
+    page: &Page,
+    numbers: &mut Numbers,
+    labels: &mut Labels,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let mut count = 0;
+    for figure in &document.charts {
+        let id = figure.chart.as_ref().and_then(|chart| chart.id.as_ref());
+        numbers.charts.push(id.map(|id| {
+            count += 1;
+            let (name, number) = (id.text.clone(), count.to_string());
+            let label = Label { kind: Kind::Figure, number, page: index, id: name.clone(), span: id.span };
+            labels.add(&name, &page.language, label, diagnostics);
+            count
+        }));
+    }
+}
+
+/// Finds where the references inside formulas lead.
+pub(super) fn resolve(
+    documents: &[Document],
+    pages: &[Page],
+    labels: &Labels,
+    numbers: &mut [Numbers],
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    for (index, document) in documents.iter().enumerate() {
+        for (formula_index, formula) in document.article.formulas.iter().enumerate() {
+            for reference in &formula.outline.references {
+                let link = labels
+                    .find(&reference.label, &pages[index].language)
+                    .map(|label| Link { text: label.number.clone(), href: href(label, index, pages) });
+                if link.is_none() {
+                    let span = formula.tex.span(reference.range.clone());
+                    diagnostics.push(unknown(&reference.label, span, labels));
+                }
+                numbers[index].formulas.entry(formula_index).or_default().links.push(link);
+            }
+        }
+    }
+}
+
+/// The address of a label as seen from a page.
+pub(super) fn href(label: &Label, from: usize, pages: &[Page]) -> String {
+    let fragment = super::paths::fragment(&label.id);
+    if label.page == from {
+        return format!("#{fragment}");
+    }
+    format!("{}#{fragment}", super::relative(&pages[from].output, &pages[label.page].output))
+}
+
+/// The error for a reference to a label that nobody defined.
+pub(super) fn unknown(name: &str, span: Span, labels: &Labels) -> Diagnostic {
+    let help = labels.nearest(name).map(|near| format!("did you mean `{near}`?"));
+    Diagnostic::error("reference", span, format!("no equation, figure or theorem has the label `{name}`"))
+        .maybe_help(help)
+}
