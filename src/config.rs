@@ -75,7 +75,7 @@ pub fn read(source: Option<&Source>, diagnostics: &mut Vec<Diagnostic>) -> Confi
     };
     let mut keys = Keys::new(&table, CODE, diagnostics);
     config.title = keys.string("title").unwrap_or_default();
-    config.base_url = keys.string("base_url").unwrap_or_default().trim_end_matches('/').to_owned();
+    keys.string("base_url").unwrap_or_default().trim_end_matches('/').clone_into(&mut config.base_url);
     config.language = keys.string("language").unwrap_or(config.language);
     let nav = keys.value("nav");
     let languages = keys.table("languages");

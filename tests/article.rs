@@ -1,4 +1,11 @@
 //! Laws of the article parser: any bytes give an article, and hostile ones cost no more than long ones.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test"
+)]
 
 use piecewise::article::{self, Article, Node, Spellings};
 use piecewise::source::Sources;

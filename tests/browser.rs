@@ -2,6 +2,13 @@
 //!
 //! Runs where Debian's `chromium` and `chromium-driver` are installed, says so where they are not, and fails there when
 //! `CI` is set.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test"
+)]
 
 mod common;
 

@@ -1,4 +1,11 @@
 //! The program from outside: exit codes, what it says, what it writes and what it leaves alone.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test"
+)]
 
 mod common;
 

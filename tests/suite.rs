@@ -4,6 +4,13 @@
 //! body with each formula as `⟦its TeX⟧` (inline) or `⟦⟦its TeX⟧⟧` (display). Messages follow, one a line, as
 //! `error LINE:COLUMN message`. With `UPDATE_SUITE=1` the expected parts are written anew, to be read before they are
 //! committed.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test"
+)]
 
 use std::fmt::Write as _;
 use std::path::Path;

@@ -173,7 +173,8 @@ impl<'a> Reader<'a> {
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag),
-            Event::Text(text) => self.text(&text, range),
+            // Mathematics is not switched on in the parser: the last two do not occur.
+            Event::Text(text) | Event::InlineMath(text) | Event::DisplayMath(text) => self.text(&text, range),
             Event::Code(code) => {
                 let code = self.restore(&code);
                 let html = format!("<code>{}</code>", escape(&code));
@@ -181,7 +182,6 @@ impl<'a> Reader<'a> {
                 self.plain(&code);
             }
             Event::Html(html) | Event::InlineHtml(html) => self.raw_html(&html, range),
-            Event::InlineMath(text) | Event::DisplayMath(text) => self.text(&text, range),
             Event::SoftBreak => self.soft_break(),
             Event::HardBreak => self.html("<br>\n"),
             Event::Rule => self.html("<hr>\n"),
@@ -499,7 +499,7 @@ impl<'a> Reader<'a> {
     fn code_block(&mut self, kind: &CodeBlockKind<'_>, range: Range<usize>) {
         let mut body = Excerpt::new(self.prepared.text.span(range.clone()));
         let mut code = String::new();
-        while let Some((event, inner)) = self.events.next() {
+        for (event, inner) in self.events.by_ref() {
             match event {
                 Event::Text(text) => {
                     code.push_str(&text);

@@ -1,6 +1,7 @@
 //! From files to URLs.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use super::{Document, Page};
 use crate::article;
@@ -135,7 +136,7 @@ pub(super) fn encode(path: &str) -> String {
     for c in path.chars() {
         match c {
             ' ' | '"' | '#' | '%' | '<' | '>' | '?' | '\\' | '^' | '`' | '{' | '|' | '}' | '\0'..='\x1F' | '\x7F' => {
-                encoded.push_str(&format!("%{:02X}", u32::from(c)));
+                let _ = write!(encoded, "%{:02X}", u32::from(c));
             }
             _ => encoded.push(c),
         }

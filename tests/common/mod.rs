@@ -28,21 +28,14 @@ impl Site {
         for line in files.split_inclusive('\n') {
             let name = line.trim_end().strip_prefix("-- ").and_then(|rest| rest.strip_suffix(" --"));
             if let Some(name) = name {
-                site.finish(current.take());
+                finish(current.take());
                 current = Some((site.path(name), String::new()));
             } else if let Some((_, text)) = &mut current {
                 text.push_str(line);
             }
         }
-        site.finish(current);
+        finish(current);
         site
-    }
-
-    fn finish(&self, file: Option<(PathBuf, String)>) {
-        if let Some((path, text)) = file {
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -88,6 +81,13 @@ impl Site {
     }
 }
 
+fn finish(file: Option<(PathBuf, String)>) {
+    if let Some((path, text)) = file {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+}
+
 /// All files below a folder with their bytes.
 pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     walkdir::WalkDir::new(folder)
@@ -106,7 +106,7 @@ fn without_times(text: &str) -> String {
     let mut out = String::new();
     for line in text.split_inclusive('\n') {
         match line.rfind(", in ").filter(|_| line.trim_end().ends_with(" s")) {
-            Some(at) => out.push_str(&format!("{}, in TIME\n", &line[..at])),
+            Some(at) => out.extend([&line[..at], ", in TIME\n"]),
             None => out.push_str(line),
         }
     }
