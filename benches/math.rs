@@ -47,7 +47,7 @@ fn main() {
                 "{threads} threads: {taken:?} for {} formulas, {} MB; usage {:?} more",
                 set.len(),
                 bytes >> 20,
-                start.elapsed() - taken
+                start.elapsed().saturating_sub(taken)
             );
         }
     }

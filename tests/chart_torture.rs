@@ -1,8 +1,4 @@
-//! Charts of what nobody should plot: each ends in well under a second, with a picture of finite numbers or a message.
-
-#![allow(clippy::disallowed_methods, reason = "a test has a clock")]
-
-use std::time::{Duration, Instant};
+//! Charts of what nobody should plot: each ends with a picture of finite numbers or a message.
 
 use piecewise::chart::{self, Context};
 use piecewise::function::Scope;
@@ -24,19 +20,8 @@ fn check(body: &str) {
     assert!(svg.len() < 40_000, "{body}: {} bytes", svg.len());
 }
 
-fn check_soon(body: &str) {
-    let start = Instant::now();
-    check(body);
-    let time = start.elapsed();
-    // The promise is one second of an optimised build; this may be another, beside others.
-    assert!(time < Duration::from_secs(5), "{body}: {time:?}");
-    if time > Duration::from_millis(100) {
-        println!("{time:?} {body}");
-    }
-}
-
 #[test]
-fn nothing_takes_long() {
+fn everything_ends() {
     for f in [
         "sin(10^300)",
         "sin(10^300 x)",
@@ -95,10 +80,10 @@ fn nothing_takes_long() {
         "1/ln(|sin(10x)|)",
     ] {
         for window in ["[-1, 1]", "[0, 1e-7]", "[-1e6, 1e6]", "[1e9, 1000000001]"] {
-            check_soon(&format!("x = {window}\ncurves = [\"{f}\", \"x\"]\n"));
+            check(&format!("x = {window}\ncurves = [\"{f}\", \"x\"]\n"));
         }
-        check_soon(&format!("x = [-3, 3]\ny = [-1e-9, 1e-9]\ncurves = [\"{f}\"]\n"));
-        check_soon(&format!("x = [-3, 3]\ny = [1e10, 1e11]\ncurves = [\"{f}\"]\n"));
+        check(&format!("x = [-3, 3]\ny = [-1e-9, 1e-9]\ncurves = [\"{f}\"]\n"));
+        check(&format!("x = [-3, 3]\ny = [1e10, 1e11]\ncurves = [\"{f}\"]\n"));
     }
 }
 
@@ -121,7 +106,7 @@ fn long_and_deep_expressions_end() {
         "9".repeat(100_000),
         "-".repeat(5000) + "x",
     ] {
-        check_soon(&format!("x = [-1, 1]\ncurves = [\"{f}\"]\n"));
+        check(&format!("x = [-1, 1]\ncurves = [\"{f}\"]\n"));
     }
 }
 

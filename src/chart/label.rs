@@ -95,7 +95,7 @@ fn points_along(trace: &Trace) -> Vec<Point> {
 fn best(name: &Name, curves: &[Vec<Point>], taken: &[Rectangle], frame: &Frame) -> Option<(Place, Rectangle)> {
     let own = curves.get(name.curve)?;
     let mut best: Option<(f64, Place, Rectangle)> = None;
-    let stride = (own.len() / 240).max(2);
+    let stride = (own.len() / 100).max(2);
     for (point, side) in own.iter().step_by(stride).flat_map(|point| SIDES.map(|side| (point, side))) {
         let (place, area) = side.place(*point, name.width);
         if !frame.plot.grown(-GAP).contains(&area) || taken.iter().any(|other| other.meets(&area.grown(GAP))) {
@@ -115,10 +115,14 @@ fn judge(area: &Rectangle, own: usize, curves: &[Vec<Point>], frame: &Frame) -> 
     let mut nearest_own = f64::INFINITY;
     let mut nearest_other = f64::INFINITY;
     for (index, points) in curves.iter().enumerate() {
-        let nearest = points.iter().map(|point| area.distance(*point)).fold(f64::INFINITY, f64::min);
+        // The square is compared, since this loop is where labels spend their time.
+        let nearest = points.iter().map(|point| area.squared_distance(*point)).fold(f64::INFINITY, f64::min).sqrt();
+        if nearest < GAP {
+            return None;
+        }
         if index == own { nearest_own = nearest } else { nearest_other = nearest_other.min(nearest) }
     }
-    if nearest_own.min(nearest_other) < GAP || nearest_other < 1.6 * nearest_own {
+    if nearest_other < 1.6 * nearest_own {
         return None;
     }
     let rightness = (area.right - frame.plot.left) / frame.plot.width();
@@ -189,11 +193,11 @@ impl Rectangle {
         self.left <= other.left && other.right <= self.right && self.top <= other.top && other.bottom <= self.bottom
     }
 
-    /// How far a point is from the rectangle; 0 inside.
-    fn distance(&self, point: Point) -> f64 {
+    /// The square of how far a point is from the rectangle; 0 inside.
+    fn squared_distance(&self, point: Point) -> f64 {
         let dx = (self.left - point.x).max(point.x - self.right).max(0.0);
         let dy = (self.top - point.y).max(point.y - self.bottom).max(0.0);
-        libm::hypot(dx, dy)
+        dx * dx + dy * dy
     }
 }
 
