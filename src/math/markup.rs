@@ -243,7 +243,7 @@ impl Writer<'_> {
 
     fn svg(&mut self, svg: &SvgNode) {
         self.usage.needs.svg = true;
-        self.out.push_str("<svg xmlns=\"http://www.w3.org/2000/svg\"");
+        self.out.push_str("<svg");
         self.sorted(svg.attributes.iter());
         self.out.push('>');
         for child in &svg.children {
