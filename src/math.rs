@@ -92,12 +92,13 @@ pub struct Typeset {
 }
 
 impl Typeset {
-    /// MathML alone, without annotation: for feeds.
+    /// MathML alone, without annotation, with its name space: for feeds.
     #[must_use]
     pub fn mathml(&self) -> String {
         let before = &self.html[self.math.start..self.annotation.start];
         let after = &self.html[self.annotation.end..self.math.end];
-        format!("{before}{after}")
+        let inner = before.strip_prefix("<math").unwrap_or(before);
+        format!("<math xmlns=\"http://www.w3.org/1998/Math/MathML\"{inner}{after}")
     }
 }
 

@@ -22,7 +22,7 @@ use crate::source::{Source, Span};
 pub use words::Words;
 
 /// A navigation with more entries than this shows, on each page, only the branches around that page.
-const FULL_NAVIGATION: usize = 300;
+const FULL_NAVIGATION: usize = 30;
 
 /// The typeset parts of one article, in the order of its lists.
 #[derive(Debug, Default, Clone)]

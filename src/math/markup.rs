@@ -342,7 +342,8 @@ impl Writer<'_> {
         // The classes of MathML nodes serve automatic numbers, which the site gives instead.
         let allowed = |name: &str, value: &str| {
             let ours = name == "href" && value.starts_with(LINK);
-            !(row || ours || value.is_empty() || cell && name == "width")
+            // HTML knows the name space of `math` by itself.
+            !(row || ours || value.is_empty() || name == "xmlns" || cell && name == "width")
         };
         self.sorted(node.attributes.iter().filter(|(name, value)| allowed(name, value)));
         self.out.push('>');
