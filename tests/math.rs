@@ -1,7 +1,7 @@
 //! Formulas end to end: what comes out, what is refused and how, and how the engine is kept from harm.
 
 // Tests read files, the clock and the environment, and fail by panicking.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stdout, clippy::format_collect)]
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -376,15 +376,17 @@ fn every_thread_writes_the_same_bytes() {
         r"\left(\frac{\sqrt[3]{x}}{y}\right)^2",
         r"\overbrace{a}^{b} \xrightarrow{f}",
     ];
-    let all = || formulas.map(|tex| html(tex));
+    let all = || formulas.map(html);
     let first = all();
-    let others: Vec<_> = (0..4).map(|_| std::thread::spawn(move || formulas.map(|tex| html(tex)))).collect();
+    let others: Vec<_> = (0..4).map(|_| std::thread::spawn(move || formulas.map(html))).collect();
     for other in others {
         assert_eq!(other.join().unwrap(), first);
     }
     let usage = |order: &[&str]| {
         let mut usage = Usage::default();
-        order.iter().for_each(|tex| usage.merge(&typeset(tex, true).unwrap().usage));
+        for tex in order {
+            usage.merge(&typeset(tex, true).unwrap().usage);
+        }
         let fonts = math::fonts(&usage);
         (math::stylesheet(&usage, &fonts, "").unwrap(), fonts)
     };
