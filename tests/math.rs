@@ -7,6 +7,9 @@
     reason = "a test"
 )]
 
+// Tests read files, the clock and the environment, and fail by panicking.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stdout, clippy::format_collect)]
+
 use std::path::PathBuf;
 
 use piecewise::math::{self, Definition, Job, Link, Macros, MathError, Numbers, Typeset, Usage};
@@ -384,7 +387,9 @@ fn every_thread_writes_the_same_bytes() {
     }
     let usage = |order: &[&str]| {
         let mut usage = Usage::default();
-        order.iter().for_each(|tex| usage.merge(&typeset(tex, true).unwrap().usage));
+        for tex in order {
+            usage.merge(&typeset(tex, true).unwrap().usage);
+        }
         let fonts = math::fonts(&usage);
         (math::stylesheet(&usage, &fonts, "").unwrap(), fonts)
     };

@@ -224,12 +224,13 @@ fn hash(bytes: &[u8]) -> u32 {
 /// Until a font has come, its letters are invisible but take the room that another font gives them. These two faces
 /// give the fonts of nearly all letters a stand-in of the same height and, on the average of a formula's letters, the
 /// same width, so that the lines do not break elsewhere when the fonts come: Times, or what has its measures, scaled
-/// by the ratio of the widths; ascent and descent are those of the KaTeX fonts over that ratio.
+/// by the ratio of the widths; ascent and descent are those of the KaTeX fonts over that ratio. They stand in for what
+/// the KaTeX fonts have, never for what they lack (a no-break space, say), which comes unscaled from Times as ever.
 const STAND_INS: &str = "\
 @font-face{font-family:\"KaTeX roman\";src:local(\"Times New Roman\"),local(\"Liberation Serif\"),local(\"Tinos\");\
-size-adjust:105.9%;ascent-override:85.3%;descent-override:25.7%;line-gap-override:8.5%}\
+size-adjust:105.9%;ascent-override:85.3%;descent-override:25.7%;line-gap-override:8.5%;unicode-range:U+21-7E}\
 @font-face{font-family:\"KaTeX italic\";src:local(\"Times New Roman Italic\"),local(\"Liberation Serif Italic\"),local(\"Tinos Italic\");\
-font-style:italic;size-adjust:114.7%;ascent-override:62.5%;descent-override:19%;line-gap-override:7.8%}";
+font-style:italic;size-adjust:114.7%;ascent-override:62.5%;descent-override:19%;line-gap-override:7.8%;unicode-range:U+21-7E}";
 
 /// `@font-face` rules; `prefix` is put before each file name.
 pub(super) fn faces(files: &[FontFile], prefix: &str) -> String {

@@ -230,7 +230,7 @@ impl Writer<'_> {
         }
         escape_into(&mut self.out, &symbol.text);
         let font = inner.font.file();
-        for character in symbol.text.chars().filter(|character| *character != '\u{200b}') {
+        for character in symbol.text.chars() {
             self.usage.glyphs.insert((font, character));
         }
         if has_span {
