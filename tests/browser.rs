@@ -42,6 +42,18 @@ fn find(programs: &[&str]) -> Option<PathBuf> {
     std::env::split_paths(&path).flat_map(|folder| programs.iter().map(move |p| folder.join(p))).find(|p| p.is_file())
 }
 
+/// Starts ChromeDriver; `None` if it ends without saying its port, as it does when another took the port it had found.
+fn start(driver: &Path) -> Option<(Driver, String)> {
+    let mut driver = Driver(Command::new(driver).arg("--port=0").stdout(Stdio::piped()).spawn().unwrap());
+    let mut lines = BufReader::new(driver.0.stdout.take()?).lines();
+    let port = lines.find_map(|line| {
+        let port = line.ok()?.split("successfully on port ").nth(1)?.trim_end_matches('.').trim().to_owned();
+        Some(port)
+    })?;
+    std::thread::spawn(move || for _ in lines {});
+    Some((driver, port))
+}
+
 /// Starts ChromeDriver on a port of its own choice and opens a session; `None` where there is no Chromium.
 async fn browser(dark: bool, width: u32) -> Option<Browser> {
     let (Some(driver), Some(chromium)) = (find(&["chromedriver"]), find(&["chromium", "chromium-browser"])) else {
@@ -49,15 +61,7 @@ async fn browser(dark: bool, width: u32) -> Option<Browser> {
         eprintln!("skipped: `chromium` and `chromedriver` are not installed");
         return None;
     };
-    let mut driver = Driver(Command::new(driver).arg("--port=0").stdout(Stdio::piped()).spawn().unwrap());
-    let mut lines = BufReader::new(driver.0.stdout.take().unwrap()).lines();
-    let port = loop {
-        let line = lines.next().expect("ChromeDriver says its port").unwrap();
-        if let Some(port) = line.split("successfully on port ").nth(1) {
-            break port.trim_end_matches('.').trim().to_owned();
-        }
-    };
-    std::thread::spawn(move || for _ in lines {});
+    let (driver, port) = (0..5).find_map(|_| start(&driver)).expect("ChromeDriver starts and says its port");
     let mut arguments = vec![
         "--headless".to_owned(),
         "--no-sandbox".to_owned(),

@@ -6,7 +6,6 @@
     clippy::print_stderr,
     reason = "a test"
 )]
-
 // Tests read files, the clock and the environment, and fail by panicking.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stdout, clippy::format_collect)]
 
