@@ -7,7 +7,6 @@
     reason = "a test"
 )]
 // Tests read files, the clock and the environment, and fail by panicking.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stdout, clippy::format_collect)]
 
 use std::path::PathBuf;
 
