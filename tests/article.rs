@@ -108,6 +108,13 @@ proptest! {
     }
 }
 
+#[test]
+fn what_once_broke_the_parser_does_no_more() {
+    for text in ["[^注]: a", "???あ", "===𑍢", "!!!あ", "[^あ", "- あ", "1.あ"] {
+        parse(text);
+    }
+}
+
 /// How long such texts take at a megabyte is shown by `cargo bench --bench hostile`.
 #[test]
 fn long_hostile_text_ends() {

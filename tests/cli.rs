@@ -128,7 +128,7 @@ fn files_of_the_site_override_the_theme_one_by_one() {
     assert!(page.contains("id=\"content\""), "the other templates are the theme's");
     assert!(site.read("site/favicon.svg").starts_with("<svg xmlns='"));
     let style = page.split("style.").nth(1).unwrap().split('"').next().unwrap();
-    assert!(site.read(&format!("site/style.{style}")).contains(".mine { color: red }"));
+    assert!(site.read(&format!("site/style.{style}")).contains(".mine{color:red}"));
 }
 
 #[test]

@@ -4,6 +4,7 @@
     clippy::disallowed_methods,
     clippy::print_stdout,
     clippy::print_stderr,
+    clippy::format_collect,
     reason = "a test"
 )]
 // Tests read files, the clock and the environment, and fail by panicking.

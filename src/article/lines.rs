@@ -161,7 +161,7 @@ fn fence(text: &str) -> Option<(u8, usize)> {
 pub(super) fn fence_end(text: &str, line: &Line) -> Option<usize> {
     // A fence may stand directly behind a list marker.
     let content = line.text(text);
-    let behind = list_marker(content).filter(|&width| width < content.len()).map_or(content, |width| &content[width..]);
+    let behind = list_marker(content).and_then(|width| content.get(width..)).unwrap_or(content);
     let (mark, length) = fence(content).or_else(|| fence(behind.trim_start()))?;
     let mut at = line.end;
     while at < text.len() {
