@@ -42,7 +42,10 @@ fn clauses(curve: &Curve<'_>, x: (f64, f64), language: Language) -> Vec<String> 
     if !covers(&parts, x) && !parts.is_empty() && parts.len() <= MOST {
         clauses.push(language.domain(&parts.iter().map(Interval::text).collect::<Vec<_>>()));
     }
-    clauses.extend(trends(&curve.trace.sections, language));
+    // Nothing is said of rises and falls rather than something false.
+    if curve.trace.sections.iter().all(|section| is_monotone(curve.function, section)) {
+        clauses.extend(trends(&curve.trace.sections, language));
+    }
     clauses.extend(breakpoints(analysis, language));
     for zone in analysis.unresolved.iter().take(MOST) {
         let (low, high) = (number::text(zone.values.0), number::text(zone.values.1));
@@ -97,6 +100,23 @@ fn covers(parts: &[Interval], x: (f64, f64)) -> bool {
             // Single points missing are told as holes, poles and jumps.
             parts.first().is_some_and(|first| first.low <= x.0) && parts.last().is_some_and(|last| x.1 <= last.high)
         }
+}
+
+/// Whether a section is what it is said to be, at many points of it: the search for extrema can miss some where a slope
+/// cannot be told from zero, as in the difference of two nearly equal functions.
+fn is_monotone(function: &Function, section: &Section) -> bool {
+    const POINTS: u32 = 200;
+    let ((x0, y0), (x1, y1)) = (section.from, section.to);
+    let values = (1..POINTS).map(|i| function.value(x0 + (x1 - x0) * f64::from(i) / f64::from(POINTS)));
+    let values: Vec<f64> = values.chain([y1]).filter(|y| y.is_finite()).collect();
+    let (low, high) = values.iter().fold((y0, y0), |(low, high), &y| (low.min(y), high.max(y)));
+    // The limits at the ends may be infinite; what is finite between them is compared.
+    let slack = 1e-9 * (high - low) + 1e-12 * low.abs().max(high.abs());
+    if number::text(y0) == number::text(y1) {
+        return high - low <= 1e-6 * low.abs().max(high.abs()) || high == low;
+    }
+    let upwards = if y1 > y0 { 1.0 } else { -1.0 };
+    values.windows(2).all(|pair| upwards * (pair[1] - pair[0]) >= -slack)
 }
 
 /// Rises, falls and constant parts, or a count of them, with the extrema.
