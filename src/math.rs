@@ -34,7 +34,7 @@ mod markup;
 mod rewrite;
 mod stylesheet;
 
-pub use fonts::{FontFile, licence};
+pub use fonts::{FontFile, FontJob, licence};
 pub use macros::{Definition, Macros, read_macro_file};
 pub use markup::Usage;
 
@@ -219,7 +219,19 @@ pub fn stylesheet(usage: &Usage, fonts: &[FontFile], prefix: &str) -> Result<Str
 /// The font files for what was used, in a fixed order.
 #[must_use]
 pub fn fonts(usage: &Usage) -> Vec<FontFile> {
-    fonts::files(&usage.glyphs)
+    font_jobs(usage).iter().filter_map(font).collect()
+}
+
+/// What [`fonts`] makes, to be made one by one with [`font`]: each takes about 20 ms.
+#[must_use]
+pub fn font_jobs(usage: &Usage) -> Vec<FontJob> {
+    fonts::jobs(&usage.glyphs)
+}
+
+/// One font file; `None` if the font has none of the characters.
+#[must_use]
+pub fn font(job: &FontJob) -> Option<FontFile> {
+    fonts::file(job)
 }
 
 fn escaped(text: &str) -> String {

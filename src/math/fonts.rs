@@ -182,17 +182,24 @@ pub fn licence() -> String {
     format!("{notice}{}", text("OFL.txt").unwrap_or_default())
 }
 
+/// A font file to be made; each can be made on a thread of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FontJob {
+    font: FontId,
+    characters: BTreeSet<char>,
+}
+
 /// The files for the glyphs that a site uses, in a fixed order.
-pub(super) fn files(glyphs: &BTreeSet<(FontId, char)>) -> Vec<FontFile> {
+pub(super) fn jobs(glyphs: &BTreeSet<(FontId, char)>) -> Vec<FontJob> {
     let mut wanted: BTreeMap<FontId, BTreeSet<char>> = BTreeMap::new();
     for (font, character) in glyphs {
         wanted.entry(*font).or_default().insert(*character);
     }
-    wanted.into_iter().filter_map(|(font, characters)| file(font, &characters)).collect()
+    wanted.into_iter().map(|(font, characters)| FontJob { font, characters }).collect()
 }
 
 /// A subset; `None` when the font has none of the characters.
-fn file(font: FontId, characters: &BTreeSet<char>) -> Option<FontFile> {
+pub(super) fn file(FontJob { font, characters }: &FontJob) -> Option<FontFile> {
     let stem = format!("{}-{}", font.family.css(), font.style.name());
     let bytes = ratex_katex_fonts::ttf_bytes(&format!("{stem}.ttf"))?;
     let parsed = Font::opentype(&bytes).ok()?;

@@ -77,7 +77,7 @@ pub(super) fn typeset(
         }
         formulas.push(keys.iter().map(|key| html[number[key]].clone()).collect());
     }
-    let files = math::fonts(&usage);
+    let files: Vec<FontFile> = math::font_jobs(&usage).par_iter().filter_map(math::font).collect();
     let stylesheet = math::stylesheet(&usage, &files, fonts).unwrap_or_else(|classes| {
         let message = format!("the style sheet has no rule for what the engine emits: {}", classes.join(", "));
         let span = documents.first().map(|document| document.source.span(0..0));
