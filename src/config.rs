@@ -139,14 +139,8 @@ fn read_math(table: &Table, config: &mut Config, diagnostics: &mut Vec<Diagnosti
         }
     }
     keys.deny_unknown();
-    for entry in macros.iter().flat_map(|table| &table.entries) {
-        match &entry.value.kind {
-            Kind::String(body) => config.macros.push((entry.key.clone(), body.clone(), entry.value.span)),
-            _ => {
-                let message = format!("macro `{}` must be a string, found {}", entry.key, entry.value.kind_name());
-                diagnostics.push(Diagnostic::error(CODE, entry.value.span, message));
-            }
-        }
+    if let Some(macros) = macros {
+        config.macros = data::texts(macros, "macro", CODE, diagnostics);
     }
 }
 

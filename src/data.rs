@@ -264,6 +264,26 @@ fn looks_like_date(text: &str) -> bool {
         && bytes[..10].iter().enumerate().all(|(i, b)| if i == 4 || i == 7 { *b == b'-' } else { b.is_ascii_digit() })
 }
 
+/// The pairs of a table whose values must all be strings: key, text and the place of the text. `what` is what one pair
+/// is called in a message.
+pub fn texts(
+    table: &Table,
+    what: &str,
+    code: &'static str,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<(String, String, Span)> {
+    let mut texts = Vec::with_capacity(table.entries.len());
+    for Entry { key, value, .. } in &table.entries {
+        if let Kind::String(text) = &value.kind {
+            texts.push((key.clone(), text.clone(), value.span));
+        } else {
+            let message = format!("{what} `{key}` must be a string, found {}", value.kind_name());
+            diagnostics.push(Diagnostic::error(code, value.span, message));
+        }
+    }
+    texts
+}
+
 /// Takes typed values out of a table. Every mistake becomes a diagnostic; keys nobody asked for are found at the end.
 pub struct Keys<'a, 'd> {
     table: &'a Table,

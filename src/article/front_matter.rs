@@ -140,18 +140,7 @@ fn macros(math: &Table, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, Strin
     let mut keys = Keys::new(math, CODE, diagnostics);
     let table = keys.table("macros");
     keys.deny_unknown();
-    let mut macros = Vec::new();
-    for entry in table.iter().flat_map(|table| &table.entries) {
-        match &entry.value.kind {
-            data::Kind::String(body) => macros.push((entry.key.clone(), body.clone(), entry.value.span)),
-            _ => diagnostics.push(Diagnostic::error(
-                CODE,
-                entry.value.span,
-                format!("macro `{}` must be a string, found {}", entry.key, entry.value.kind_name()),
-            )),
-        }
-    }
-    macros
+    table.map(|table| data::texts(table, "macro", CODE, diagnostics)).unwrap_or_default()
 }
 
 /// The text of the title, every byte with its place where the title has no escapes.
