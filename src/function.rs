@@ -13,23 +13,27 @@ use germ::Side;
 use tape::Tape;
 
 mod breakpoints;
-mod catalogue;
-mod derivative;
+pub(crate) mod catalogue;
+mod compare;
+pub(crate) mod derivative;
 mod double_double;
 mod evaluate;
 mod exact;
-mod expression;
+pub(crate) mod expression;
 mod extrema;
 mod germ;
 mod interval;
 mod naming;
-mod parse;
+pub(crate) mod parse;
 mod roots;
-mod simplify;
-mod tape;
+pub(crate) mod simplify;
+pub(crate) mod tape;
+mod wide;
 
 pub use catalogue::Scope;
+pub use compare::{Verdict, compare};
 pub use naming::exact_name;
+pub use wide::Exact;
 
 /// A mistake in an expression or a definition.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +73,7 @@ impl fmt::Display for Function {
 
 impl Function {
     /// A function of an expression; undefined everywhere if it is too large to be computed.
-    fn new(expression: &Node) -> Function {
+    pub(crate) fn new(expression: &Node) -> Function {
         let tape = Arc::new(tape::compile(expression).unwrap_or_else(Tape::nowhere));
         Function { expression: expression.clone(), tape }
     }
@@ -78,6 +82,18 @@ impl Function {
     #[must_use]
     pub fn value(&self, x: f64) -> f64 {
         self.tape.value(x)
+    }
+
+    /// Whether the value depends on `x` as it is written.
+    #[must_use]
+    pub fn has_variable(&self) -> bool {
+        self.expression.has_variable()
+    }
+
+    /// The value at `x`, taken as the decimal that it is written as, to about 28 digits and without overflow on the way.
+    #[must_use]
+    pub fn exact_value(&self, x: f64) -> Exact {
+        wide::value(&self.expression, x)
     }
 
     /// The derivative, simplified; undefined where the function is. A derivative of very high order whose expression

@@ -114,6 +114,11 @@ impl Scope {
         Ok(())
     }
 
+    /// Adds a definition that has been read elsewhere.
+    pub(crate) fn insert(&mut self, definition: Definition) {
+        self.definitions.insert(definition.name.clone(), Arc::new(definition));
+    }
+
     /// Gives a free letter such as `a` in `a x` a value for all expressions that are read from now on. A value that is
     /// not a number makes them undefined everywhere.
     pub fn set_parameter(&mut self, name: &str, value: f64) {

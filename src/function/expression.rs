@@ -46,7 +46,8 @@ pub(crate) enum Expr {
     Piecewise(Vec<(Condition, Node)>, Option<Node>),
 }
 
-/// A chain of comparisons such as `-1 < x <= 2`: one relation between each two neighbours.
+/// A chain of comparisons such as `-1 < x <= 2`: one relation between each two neighbours. Two chains that must both
+/// hold stand in one, with [`Relation::And`] between them.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Condition {
     /// What is compared.
@@ -68,6 +69,10 @@ pub(crate) enum Relation {
     GreaterEqual,
     /// `>`
     Greater,
+    /// `!=`
+    NotEqual,
+    /// No comparison: what is before it and what is after it must both hold.
+    And,
 }
 
 impl Relation {
@@ -79,6 +84,8 @@ impl Relation {
             Relation::Equal => sign == 0,
             Relation::GreaterEqual => sign >= 0,
             Relation::Greater => sign > 0,
+            Relation::NotEqual => sign != 0,
+            Relation::And => true,
         }
     }
 }
@@ -584,6 +591,8 @@ impl fmt::Display for Relation {
             Relation::Equal => "=",
             Relation::GreaterEqual => ">=",
             Relation::Greater => ">",
+            Relation::NotEqual => "!=",
+            Relation::And => "and",
         })
     }
 }

@@ -579,6 +579,8 @@ fn decide(comparison: &Comparison, all: &[Enclosed]) -> Option<bool> {
         Relation::GreaterEqual if value.high < 0.0 => Some(false),
         Relation::Equal if value == ZERO => Some(true),
         Relation::Equal if !value.contains(0.0) => Some(false),
+        Relation::NotEqual if value == ZERO => Some(false),
+        Relation::NotEqual if !value.contains(0.0) => Some(true),
         _ => None,
     }
 }

@@ -57,7 +57,7 @@ fn error(range: Range<usize>, message: impl Into<String>, help: impl Into<String
     Error { range, message: message.into(), help: (!help.is_empty()).then_some(help) }
 }
 
-fn check_name(name: &str, range: &Range<usize>, scope: &Scope) -> Result<(), Error> {
+pub(crate) fn check_name(name: &str, range: &Range<usize>, scope: &Scope) -> Result<(), Error> {
     match scope.meaning(name) {
         Some(Meaning::Primitive(_)) if !scope.is_catalogue(name) => {
             let help = "only functions of the catalogue, such as `relu`, may be replaced; choose another name";
@@ -68,6 +68,15 @@ fn check_name(name: &str, range: &Range<usize>, scope: &Scope) -> Result<(), Err
         }
         _ => Ok(()),
     }
+}
+
+/// Refuses a definition that is too large.
+pub(crate) fn check_definition(definition: &Definition, range: Range<usize>) -> Result<(), Error> {
+    let help = "write it with fewer functions inside each other";
+    if definition.depth > MOST_DEPTH || tape::compile_definition(definition).is_none() {
+        return Err(error(range, "the expression is too large once its calls are written out", help));
+    }
+    Ok(())
 }
 
 fn check_size(depth: u32, fits: impl FnOnce() -> bool, text: &str) -> Result<(), Error> {
@@ -170,6 +179,8 @@ fn read_token(text: &str, mut start: usize) -> Result<Place, Error> {
         '<' if followed_by('=') => place(Token::Relation(Relation::LessEqual), single + second),
         '>' if followed_by('=') => place(Token::Relation(Relation::GreaterEqual), single + second),
         '=' if followed_by('=') => place(Token::Relation(Relation::Equal), single + second),
+        '!' if followed_by('=') => place(Token::Relation(Relation::NotEqual), single + second),
+        '≠' => place(Token::Relation(Relation::NotEqual), single),
         '<' => place(Token::Relation(Relation::Less), single),
         '>' => place(Token::Relation(Relation::Greater), single),
         '=' => place(Token::Relation(Relation::Equal), single),
@@ -181,7 +192,7 @@ fn read_token(text: &str, mut start: usize) -> Result<Place, Error> {
                 .take_while(|&c| (c.is_alphanumeric() || c == '_') && c != 'π' && !"²³".contains(c))
                 .collect();
             let length = name.len();
-            place(Token::Name(name), length)
+            place(if name == "and" { Token::Relation(Relation::And) } else { Token::Name(name) }, length)
         }
         _ => Err(error(start..start + single, format!("`{first}` has no meaning in an expression"), "")),
     }
@@ -505,6 +516,16 @@ impl<'a> Parser<'a> {
             condition.relations.push(relation);
             condition.terms.push(self.sum()?);
         }
+        let relations = &condition.relations;
+        let alone = |ends: &[Relation]| ends.iter().all(|relation| *relation == Relation::And);
+        if relations.is_empty()
+            || alone(&relations[..1])
+            || relations.windows(2).any(alone)
+            || relations.ends_with(&[Relation::And])
+        {
+            let help = "both sides of `and` compare, as in `x > 0 and x != 1`";
+            return Err(error(self.token.range.clone(), "there is no comparison beside an `and`", help));
+        }
         Ok(condition)
     }
 
@@ -686,7 +707,7 @@ fn count_of(count: usize) -> String {
     format!("{count} {}", if count == 1 { "argument" } else { "arguments" })
 }
 
-fn apply(name: &str, op: Op, arguments: Vec<Node>, primes: u32, range: Range<usize>) -> Result<Node, Error> {
+pub(crate) fn apply(name: &str, op: Op, arguments: Vec<Node>, primes: u32, range: Range<usize>) -> Result<Node, Error> {
     let found = arguments.len();
     let (fits, wanted) = match op {
         Op::Mod => (found == 2, "2 arguments".to_string()),
@@ -716,7 +737,7 @@ fn apply(name: &str, op: Op, arguments: Vec<Node>, primes: u32, range: Range<usi
     call_derivative(&Arc::new(definition), arguments, primes, range)
 }
 
-fn call(
+pub(crate) fn call(
     definition: &Arc<Definition>,
     mut arguments: Vec<Node>,
     named: Vec<(String, Range<usize>, Node)>,

@@ -11,7 +11,6 @@ use super::expression::{Condition, Expr, Node, Number, Op};
 const MOST_COMPARED: usize = 64;
 
 /// The same function, written more simply.
-#[cfg(test)]
 pub(crate) fn simplify(node: &Node) -> Node {
     let changed = node.map_children(&mut |child| simplify(child));
     match (&**node, &changed) {

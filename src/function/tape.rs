@@ -107,8 +107,20 @@ struct Frame<'a> {
     number: u32,
 }
 
+/// Makes the tape of an expression for numbers with a wide exponent: constant parts that are very large or very small
+/// are left to be computed.
+pub(crate) fn compile_wide(node: &Node) -> Option<Tape> {
+    let mut maker = Maker { wide: true, ..Maker::new() };
+    let variable = maker.push(Step::Variable)?;
+    let frame = Frame { variable, parameters: Vec::new(), definition: None, number: 0 };
+    let root = maker.visit(node, &frame)?;
+    Some(maker.finish(root))
+}
+
 #[derive(Default)]
 struct Maker {
+    /// Constant parts that leave the range of doubles are kept as steps.
+    wide: bool,
     steps: Vec<Step>,
     constants: Vec<Constant>,
     known: HashMap<Step, Id>,
@@ -184,6 +196,8 @@ impl Maker {
         };
         match folded {
             None => self.push(step),
+            Some((Point::Value(ball), _)) if self.wide && !is_moderate(ball) => self.push(step),
+            Some((Point::Undefined | Point::Unknown, _)) if self.wide => self.push(step),
             Some((Point::Undefined, _)) => self.undefined(),
             Some((Point::Value(ball), _)) => self.ball(ball),
             Some((Point::Unknown, double)) if double.is_nan() => self.undefined(),
@@ -376,7 +390,9 @@ impl Maker {
                 terms.push(self.visit(term, frame)?);
             }
             let mut comparisons = Vec::new();
-            for (pair, relation) in terms.windows(2).zip(&condition.relations) {
+            let compared =
+                terms.windows(2).zip(&condition.relations).filter(|(_, relation)| **relation != Relation::And);
+            for (pair, relation) in compared {
                 let difference = self.difference(pair[0], pair[1])?;
                 comparisons.push(Comparison { left: pair[0], right: pair[1], difference, relation: *relation });
             }
@@ -388,6 +404,11 @@ impl Maker {
         };
         self.push(Step::Select(made, default))
     }
+}
+
+/// Far from the ends of the range of doubles.
+fn is_moderate(ball: Ball) -> bool {
+    ball.is_zero() || (1e-200 < ball.value.hi.abs() && ball.value.hi.abs() < 1e200)
 }
 
 fn fold(step: &Step, a: Constant, b: Constant) -> (Point, f64) {

@@ -1,0 +1,159 @@
+//! Rows whose conditions overlap must agree where they do.
+
+use std::sync::Arc;
+
+use super::rows::{Alternatives, Clause, Row, When, as_condition};
+use super::{Context, Error, error, shown};
+use crate::function::expression::{Definition, Expr, Node, Relation};
+use crate::function::{Verdict, compare};
+
+/// So many pairs of rows are compared in full.
+const MOST_COMPARED: usize = 40;
+
+/// What a clause allows, if it bounds the variable by numbers.
+#[derive(Debug, Clone)]
+struct Bounds {
+    low: f64,
+    /// The lower end as it is written, and whether it is allowed.
+    low_end: Option<(Node, bool)>,
+    high: f64,
+    high_end: Option<(Node, bool)>,
+    excluded: Vec<f64>,
+}
+
+/// How two clauses lie to each other.
+enum Common {
+    Nothing,
+    /// One place, as it is written.
+    Place(Node),
+    More,
+}
+
+/// Finds the first pair of rows that disagree.
+pub(super) fn check(rows: &[Row], context: &Context<'_>) -> Result<(), Error> {
+    let mut compared = 0;
+    for (number, row) in rows.iter().enumerate() {
+        let When::If(condition) = &row.when else { continue };
+        for before in &rows[..number] {
+            let (When::If(other) | When::ElseIf(other)) = &before.when else { continue };
+            if before.value == row.value {
+                continue;
+            }
+            for (a, b) in other.iter().flat_map(|a| condition.iter().map(move |b| (a, b))) {
+                match common(a, b, context) {
+                    Common::Nothing => {}
+                    Common::Place(place) => at_place(before, row, &place, context)?,
+                    Common::More => {
+                        compared += 1;
+                        if compared > MOST_COMPARED {
+                            return Err(error(
+                                row.place.clone(),
+                                "too many rows overlap to be compared",
+                                "write conditions that exclude each other",
+                            ));
+                        }
+                        in_common(before, row, (a, b), context)?;
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn common(a: &Clause, b: &Clause, context: &Context<'_>) -> Common {
+    let (Some(a), Some(b)) = (bounds(a, context), bounds(b, context)) else { return Common::More };
+    let low =
+        if a.low > b.low || a.low == b.low && a.low_end.as_ref().is_some_and(|(_, closed)| !closed) { &a } else { &b };
+    let high = if a.high < b.high || a.high == b.high && a.high_end.as_ref().is_some_and(|(_, closed)| !closed) {
+        &a
+    } else {
+        &b
+    };
+    if low.low > high.high {
+        return Common::Nothing;
+    }
+    if low.low < high.high {
+        return Common::More;
+    }
+    match (&low.low_end, &high.high_end) {
+        (Some((place, true)), Some((_, true))) if !a.excluded.contains(&low.low) && !b.excluded.contains(&low.low) => {
+            Common::Place(place.clone())
+        }
+        _ => Common::Nothing,
+    }
+}
+
+fn bounds(clause: &Clause, context: &Context<'_>) -> Option<Bounds> {
+    let mut bounds =
+        Bounds { low: f64::NEG_INFINITY, low_end: None, high: f64::INFINITY, high_end: None, excluded: Vec::new() };
+    for comparison in clause {
+        let (relation, end) = match (&*comparison.left, &*comparison.right) {
+            (Expr::Variable, right) if !right.has_variable() => (comparison.relation, &comparison.right),
+            (left, Expr::Variable) if !left.has_variable() => (turned(comparison.relation), &comparison.left),
+            _ => return None,
+        };
+        let value = context.function(end).value(0.0);
+        if !value.is_finite() {
+            return None;
+        }
+        let closed = matches!(relation, Relation::LessEqual | Relation::Equal | Relation::GreaterEqual);
+        if matches!(relation, Relation::Greater | Relation::GreaterEqual | Relation::Equal)
+            && (value > bounds.low || value == bounds.low && !closed)
+        {
+            (bounds.low, bounds.low_end) = (value, Some((end.clone(), closed)));
+        }
+        if matches!(relation, Relation::Less | Relation::LessEqual | Relation::Equal)
+            && (value < bounds.high || value == bounds.high && !closed)
+        {
+            (bounds.high, bounds.high_end) = (value, Some((end.clone(), closed)));
+        }
+        if relation == Relation::NotEqual {
+            bounds.excluded.push(value);
+        }
+    }
+    Some(bounds)
+}
+
+/// The relation with its sides exchanged.
+fn turned(relation: Relation) -> Relation {
+    match relation {
+        Relation::Less => Relation::Greater,
+        Relation::LessEqual => Relation::GreaterEqual,
+        Relation::GreaterEqual => Relation::LessEqual,
+        Relation::Greater => Relation::Less,
+        other => other,
+    }
+}
+
+/// Compares two rows at the one place that they share, which need not be a double.
+fn at_place(before: &Row, row: &Row, place: &Node, context: &Context<'_>) -> Result<(), Error> {
+    let nothing = Definition::new("".into(), Vec::new(), Expr::integer(0));
+    let at = |value: &Node| context.function(&Expr::substitute(value, &nothing, std::slice::from_ref(place)));
+    match compare(&at(&before.value), &at(&row.value)) {
+        Verdict::Differ { left, right, .. } => {
+            Err(disagree(row, context.function(place).value(0.0), (left, right), context))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn in_common(before: &Row, row: &Row, (a, b): (&Clause, &Clause), context: &Context<'_>) -> Result<(), Error> {
+    let both: Alternatives = vec![[a.as_slice(), b.as_slice()].concat()];
+    let rows = |value: &Node| both.iter().map(|clause| (as_condition(clause), value.clone())).collect();
+    let narrowed = |value: &Node| context.function(&Arc::new(Expr::Piecewise(rows(value), None)));
+    match compare(&narrowed(&before.value), &narrowed(&row.value)) {
+        Verdict::Differ { x, left, right } => Err(disagree(row, x, (left, right), context)),
+        _ => Ok(()),
+    }
+}
+
+fn disagree(row: &Row, x: f64, (left, right): (Option<f64>, Option<f64>), context: &Context<'_>) -> Error {
+    let variable = context.variable_name();
+    let (left, right) = shown(left, right);
+    let message = format!(
+        "at {variable} = {} this row and one before it hold, with different values {left} and {right}",
+        super::number(x)
+    );
+    error(row.place.clone(), message, "make one of the conditions strict")
+}
