@@ -4,13 +4,25 @@
 //! of finished markup and *holes*: formulas, charts, listings and link targets stand in it as indices into the lists
 //! beside it. They are filled after the whole site is known. This module knows neither the typesetter nor the charts.
 
+mod adapt;
+mod attributes;
 mod blocks;
+mod cjk;
+mod containers;
+mod foreign;
 mod front_matter;
+mod includes;
 mod lines;
 mod markdown;
+mod urls;
 
 pub use blocks::Spellings;
+pub use containers::{Container, Form, THEOREMS, Title};
+pub use foreign::{Kind, Unknown};
 pub use front_matter::Meta;
+pub use includes::{Files, wanted};
+
+use std::collections::BTreeMap;
 
 use crate::diagnostic::Diagnostic;
 use crate::source::{Excerpt, Source, Span};
@@ -27,6 +39,8 @@ pub struct Article {
     pub meta_title: Vec<Node>,
     /// The body.
     pub body: Vec<Node>,
+    /// Where the body begins in its file: after the front matter.
+    pub body_start: usize,
     /// All headings of the body in order.
     pub headings: Vec<Heading>,
     /// All formulas in document order: first those of the title, then those of the body.
@@ -35,14 +49,28 @@ pub struct Article {
     pub charts: Vec<ChartFence>,
     /// All listings in order.
     pub listings: Vec<Listing>,
+    /// All values to be computed in order.
+    pub values: Vec<Value>,
     /// All link and image targets in order.
     pub links: Vec<Link>,
+    /// All images in order.
+    pub images: Vec<Image>,
+    /// Everything that a page counts as a figure, in order.
+    pub figures: Vec<FigureIndex>,
+    /// All call-outs, theorems, tabs and divisions in order.
+    pub containers: Vec<Container>,
+    /// The link that is the `image` of the front matter.
+    pub image: Option<usize>,
     /// Bodies of the `function` fences in order.
     pub definitions: Vec<Excerpt>,
     /// Every id that a link can point to, with its place; headings included.
     pub anchors: Vec<(String, Span)>,
     /// The first paragraph as plain text, at most 300 characters: the description of a page that has none.
     pub summary: String,
+    /// How often each construct beyond plain Markdown was understood, by its name in the plural.
+    pub used: BTreeMap<&'static str, usize>,
+    /// What only another tool understands, in order; it stays on the page as typed.
+    pub unknown: Vec<Unknown>,
 }
 
 /// A piece of an article's body.
@@ -61,10 +89,20 @@ pub enum Node {
     Chart(usize),
     /// The listing of this index.
     Listing(usize),
+    /// The computed value of this index.
+    Value(usize),
     /// The URL of the link of this index, for an attribute in double quotes.
     Url(usize),
     /// What the link of this index says, if it has no words of its own.
     LinkText(usize),
+    /// What the container of this index is called: "Note", "Theorem 2".
+    ContainerName(usize),
+    /// The image of this index.
+    Image(usize),
+    /// What the image of this index is called: "Figure 2".
+    ImageName(usize),
+    /// The mark in a heading that links to it by its id. Only pages show it.
+    Anchor(String),
 }
 
 /// A heading.
@@ -126,11 +164,22 @@ pub struct ChartFence {
 /// A code block.
 #[derive(Debug, Clone)]
 pub struct Listing {
-    /// The language of the fence in lower case; empty if it has none.
-    pub language: String,
+    /// What stands behind the opening of the fence; empty if nothing does.
+    pub info: Excerpt,
     /// The code.
     pub code: String,
     /// The whole block.
+    pub span: Span,
+}
+
+/// Inline code `{=.4g} f(1)`: a number to be computed.
+#[derive(Debug, Clone)]
+pub struct Value {
+    /// What stands between `{=` and `}`.
+    pub format: Excerpt,
+    /// What stands behind it.
+    pub expression: Excerpt,
+    /// The code with its back-ticks.
     pub span: Span,
 }
 
@@ -145,6 +194,34 @@ pub struct Link {
     pub text: LinkText,
 }
 
+/// An image.
+#[derive(Debug, Clone)]
+pub struct Image {
+    /// Index of its address in [`Article::links`].
+    pub link: usize,
+    /// What it shows, in words.
+    pub alt: String,
+    /// Shown when a pointer rests on it; a figure shows it as its caption instead.
+    pub title: String,
+    /// Its id, with its place.
+    pub id: Option<(String, Span)>,
+    /// A paragraph of its own with a caption. With an id it has a number.
+    pub figure: bool,
+    /// Width and height as typed: pixels, or any length of CSS.
+    pub size: [Option<String>; 2],
+    /// Further attributes as HTML, each with a space before it.
+    pub attributes: String,
+}
+
+/// A figure: which chart or which image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FigureIndex {
+    /// Index in [`Article::charts`].
+    Chart(usize),
+    /// Index in [`Article::images`].
+    Image(usize),
+}
+
 /// What a link says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkText {
@@ -156,11 +233,18 @@ pub enum LinkText {
     Number,
 }
 
-/// Reads an article. Mistakes of its author go to `diagnostics`.
-pub fn parse(source: &Source, spellings: Spellings, diagnostics: &mut Vec<Diagnostic>) -> Article {
-    let (meta, body) = front_matter::read(source, diagnostics);
-    let body = Excerpt::slice(source, body..source.text.len());
-    markdown::read(meta, &body, spellings, diagnostics)
+/// Reads an article, which may include `files`. Mistakes of its author go to `diagnostics`.
+pub fn parse(source: &Source, files: &Files, spellings: Spellings, diagnostics: &mut Vec<Diagnostic>) -> Article {
+    let (meta, body_start) = front_matter::read(source, spellings, diagnostics);
+    let body = Excerpt::slice(source, body_start..source.text.len());
+    let body = includes::expand(body, &source.path, files, diagnostics);
+    Article { body_start, ..markdown::read(meta, &body, spellings, diagnostics) }
+}
+
+/// Where the body of an article begins: behind its front matter.
+#[must_use]
+pub fn body_start(source: &Source, spellings: Spellings) -> usize {
+    front_matter::read(source, spellings, &mut Vec::new()).1
 }
 
 /// The anchor of a heading, as GitHub makes it: lower case, letters, digits, `-` and `_` kept, spaces to `-`.
@@ -197,13 +281,16 @@ pub fn add_inline(
 /// A line of text with its formulas as plain text: `$x^2$` is `x²`.
 #[must_use]
 pub fn plain(text: &Excerpt, spellings: Spellings) -> String {
-    let prepared = blocks::scan(text, spellings, &mut Vec::new());
+    let prepared = blocks::prepare_line(text, spellings, &mut Vec::new());
     let mut plain = String::with_capacity(text.text.len());
     let mut from = 0;
     for hole in &prepared.holes {
         plain.push_str(&prepared.text.text[from..hole.range.start]);
         if let blocks::Content::Formula(index) = hole.content {
             plain.push_str(&tex::plain(&prepared.formulas[index].tex.text));
+        }
+        if matches!(hole.content, blocks::Content::Url) {
+            plain.push_str(&hole.typed);
         }
         from = hole.range.end;
     }

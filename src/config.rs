@@ -1,14 +1,24 @@
 //! `site.toml`: what a site says about itself. Optional; without it a folder of Markdown still builds.
 //!
-//! Unknown keys are errors with their place, so that a misspelt switch is never silently ignored.
+//! Unknown keys are errors with their place, so that a misspelt switch is never silently ignored. A site without
+//! `site.toml` is described by the configuration of the tool it was written for, if it has one: [`foreign`].
+
+pub mod foreign;
+pub mod outline;
+
+mod publishing;
 
 use std::collections::BTreeMap;
+
+pub use publishing::{Publishing, base_url_mistake};
 
 use crate::article::Spellings;
 use crate::data::{self, Keys, Kind, Table, Value};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Excerpt, Source, Span};
 use crate::tex::Numbering;
+
+pub use foreign::{Foreign, Tool};
 
 const CODE: &str = "config";
 
@@ -30,14 +40,21 @@ pub struct Config {
     pub spellings: Spellings,
     /// `math.number`: which rows of formulas get a number by themselves.
     pub numbering: Numbering,
+    /// `math.show_checks`: formulas that were checked say so.
+    pub show_checks: bool,
     /// `[math.macros]`: name, body and the place of the body.
     pub macros: Vec<(String, String, Span)>,
     /// `math.macro_files`: files with macros, as paths in the site's folder, with their places.
     pub macro_files: Vec<(String, Span)>,
-    /// `[functions]`: definitions for the whole site, `leaky = "leaky(x; a = 0.01) = …"` or only the right side.
+    /// `[functions]`: definitions for the whole site, `leaky = "leaky(x; a = 0.01) = …"` or only the right side, and
+    /// `import`, the pages whose functions the whole site knows.
     pub functions: Vec<(String, Value)>,
+    /// `[feed]`, `[share]`, `llms`: how the site is found.
+    pub publishing: Publishing,
     /// `[extra]`: handed to templates as it is.
     pub extra: Vec<(String, Value)>,
+    /// What is known of a site without `site.toml`.
+    pub foreign: Option<Foreign>,
 }
 
 /// A language of the site.
@@ -54,7 +71,8 @@ pub struct Language {
 pub struct NavEntry {
     /// The title given in `nav`; `None` takes the page's own.
     pub title: Option<String>,
-    /// The page, as a path in the content folder; `None` for a heading.
+    /// The page, as a path in the content folder, a folder of pages, a file or an address elsewhere; `None` for a
+    /// heading.
     pub path: Option<String>,
     /// Where the path stands.
     pub span: Span,
@@ -62,10 +80,13 @@ pub struct NavEntry {
     pub children: Vec<NavEntry>,
 }
 
-/// Reads `site.toml`; `None` gives the configuration of a site without one.
+/// Reads `site.toml`, or the configuration of another tool; `None` gives the configuration of a site without any.
 pub fn read(source: Option<&Source>, diagnostics: &mut Vec<Diagnostic>) -> Config {
     let mut config = Config { language: "en".to_owned(), ..Config::default() };
-    let Some(source) = source else { return config };
+    let Some(source) = source.filter(|source| source.path == "site.toml") else {
+        foreign::read(source, &mut config, diagnostics);
+        return config;
+    };
     let table = match data::toml(&Excerpt::slice(source, 0..source.text.len()), CODE) {
         Ok(table) => table,
         Err(diagnostic) => {
@@ -80,13 +101,21 @@ pub fn read(source: Option<&Source>, diagnostics: &mut Vec<Diagnostic>) -> Confi
     let nav = keys.value("nav");
     let languages = keys.table("languages");
     let math = keys.table("math");
+    let markdown = keys.table("markdown");
     let functions = keys.table("functions");
     let extra = keys.table("extra");
+    let publishing = publishing::take(&table, &mut keys);
     keys.deny_unknown();
+    publishing::read(&publishing, &mut config, diagnostics);
     config.languages = languages.map(|table| read_languages(table, diagnostics)).unwrap_or_default();
     config.nav = nav.map(|value| read_nav(value, diagnostics));
     if let Some(math) = math {
         read_math(math, &mut config, diagnostics);
+    }
+    if let Some(markdown) = markdown {
+        let mut keys = Keys::new(markdown, CODE, diagnostics);
+        config.spellings.bare_front_matter = keys.boolean("bare_front_matter").unwrap_or(false);
+        keys.deny_unknown();
     }
     let pairs = |table: &Table| table.entries.iter().map(|e| (e.key.clone(), e.value.clone())).collect();
     config.functions = functions.map(pairs).unwrap_or_default();
@@ -116,7 +145,9 @@ fn read_math(table: &Table, config: &mut Config, diagnostics: &mut Vec<Diagnosti
         loose_dollar: keys.boolean("loose_dollar").unwrap_or(false),
         double_backslash: keys.boolean("double_backslash").unwrap_or(false),
         kramdown: keys.boolean("kramdown").unwrap_or(false),
+        ..config.spellings
     };
+    config.show_checks = keys.boolean("show_checks").unwrap_or(false);
     let macros = keys.table("macros");
     if let Some(value) = keys.value("macro_files") {
         let files: Vec<&Value> = match &value.kind {

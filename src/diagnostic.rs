@@ -4,7 +4,7 @@
 //! panics. Messages are lower case without a full stop, quote what was found in back-ticks, and the help says what
 //! would work.
 
-use crate::source::Span;
+use crate::source::{Sources, Span};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,8 +76,12 @@ impl Diagnostic {
 
 /// Puts messages in the order in which an author reads the files and drops repetitions, so that the list does not
 /// depend on which thread found what first.
-pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
-    diagnostics.sort_by(|a, b| (a.span, a.severity, a.code, &a.message).cmp(&(b.span, b.severity, b.code, &b.message)));
+pub fn sort(diagnostics: &mut Vec<Diagnostic>, sources: &Sources) {
+    let place = |diagnostic: &Diagnostic| diagnostic.span.map(|s| (sources.place(s.file), s.start, s.end));
+    diagnostics.sort_by(|a, b| {
+        let key = |d: &Diagnostic| (place(d), d.severity, d.code);
+        key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
+    });
     diagnostics.dedup();
 }
 
@@ -135,13 +139,17 @@ mod tests {
 
     #[test]
     fn messages_are_sorted_by_place_and_said_once() {
-        let at = |start| Span::new(FileId(0), start..start + 1);
+        let mut sources = Sources::default();
+        sources.add_as(FileId(1), "first.md", "");
+        sources.add_as(FileId(0), "second.md", "");
+        let at = |file, start| Span::new(FileId(file), start..start + 1);
         let mut list = vec![
-            Diagnostic::warning("link", at(7), "b"),
-            Diagnostic::error("math", at(3), "a"),
-            Diagnostic::warning("link", at(7), "b"),
+            Diagnostic::warning("link", at(0, 1), "c"),
+            Diagnostic::warning("link", at(1, 7), "b"),
+            Diagnostic::error("math", at(1, 3), "a"),
+            Diagnostic::warning("link", at(1, 7), "b"),
         ];
-        sort(&mut list);
-        assert_eq!(list.iter().map(|d| d.message.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+        sort(&mut list, &sources);
+        assert_eq!(list.iter().map(|d| d.message.as_str()).collect::<Vec<_>>(), ["a", "b", "c"]);
     }
 }

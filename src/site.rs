@@ -4,34 +4,42 @@
 //! runs while formulas and charts are being made. All links between pages are relative and end in a file name: the same
 //! bytes work at `/`, below `/project/` and opened from disk.
 
+mod address;
+mod anchors;
 mod links;
 mod navigation;
 mod paths;
 mod references;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-pub use navigation::Item;
-pub use paths::{SitePath, relative};
+pub use address::{absolute, permalink, root_path};
+pub use links::percent_decode;
+pub use navigation::{Elsewhere, Item};
+pub use paths::{SitePath, relative, valid_url};
 pub use references::{FormulaNumbers, Kind, Label, Numbers};
 
 use crate::article::{Article, Node};
 use crate::chart::Chart;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
+use crate::listing::Listing;
 use crate::source::{Source, Span};
 
 /// An article with its place in the content folder.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Document {
     /// Path of its file below the content folder, with forward slashes.
     pub path: String,
     /// Its file.
     pub source: Source,
     /// What it says.
-    pub article: Article,
+    pub article: Arc<Article>,
     /// Its charts, one for each fence.
-    pub charts: Vec<Figure>,
+    pub charts: Arc<[Figure]>,
+    /// Its listings, one for each code block.
+    pub listings: Arc<[Listing]>,
 }
 
 /// A chart and its texts.
@@ -70,13 +78,23 @@ pub struct Page {
     pub next: Option<usize>,
 }
 
+impl ResolvedLink {
+    /// A link to an address.
+    #[must_use]
+    pub fn to(href: String) -> ResolvedLink {
+        ResolvedLink { href, label: None, asset: None }
+    }
+}
+
 /// Where a link leads.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ResolvedLink {
     /// The URL, not yet escaped.
     pub href: String,
     /// What it points to, for a link without words of its own, and how to name it.
     pub label: Option<(Kind, String)>,
+    /// The file of the site that it leads to, if that is not a page.
+    pub asset: Option<SitePath>,
 }
 
 /// The linked site.
@@ -99,11 +117,11 @@ pub fn link(
 ) -> Site {
     let mut site = Site { pages: paths::pages(documents, config, diagnostics), ..Site::default() };
     report_collisions(documents, &site.pages, assets, diagnostics);
-    navigation::arrange(&mut site, documents, config, diagnostics);
+    navigation::arrange(&mut site, documents, assets, config, diagnostics);
     let (mut numbers, labels) =
         references::number(documents, &site.pages, config.numbering, &config.language, diagnostics);
     references::resolve(documents, &site.pages, &labels, &mut numbers, diagnostics);
-    let index = links::Index::new(documents, &site.pages, assets, &labels);
+    let index = links::Index::new(documents, &site.pages, assets, &labels, config);
     let resolved: Vec<Vec<ResolvedLink>> =
         (0..documents.len()).map(|page| index.resolve_all(page, diagnostics)).collect();
     for ((page, links), numbers) in site.pages.iter_mut().zip(resolved).zip(numbers) {

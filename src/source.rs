@@ -5,9 +5,9 @@
 //! a formula in a quoted list in a Japanese article still underlines the right bytes.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-/// Which source a span lies in: its position in [`Sources`].
+/// Which source a span lies in: its number in [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
 
@@ -53,6 +53,8 @@ pub struct Source {
     pub path: String,
     /// The whole text.
     pub text: Arc<str>,
+    /// Where its lines begin; found when a position is first asked for.
+    lines: Arc<OnceLock<Vec<usize>>>,
 }
 
 /// A place as people count it: both numbers start at 1, the column counts characters.
@@ -72,12 +74,11 @@ impl Source {
         while !self.text.is_char_boundary(offset) {
             offset -= 1;
         }
-        let before = &self.text[..offset];
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        Position {
-            line: before.bytes().filter(|&byte| byte == b'\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
-        }
+        let starts = self.lines.get_or_init(|| {
+            std::iter::once(0).chain(self.text.match_indices('\n').map(|(newline, _)| newline + 1)).collect()
+        });
+        let line = starts.partition_point(|&start| start <= offset);
+        Position { line, column: self.text[starts[line - 1]..offset].chars().count() + 1 }
     }
 
     /// A span of this file.
@@ -87,16 +88,29 @@ impl Source {
     }
 }
 
-/// All sources of a build. A [`FileId`] is an index into it.
+/// All sources of a build, in the order in which an author reads them.
+///
+/// A [`FileId`] is the name of a file, not its place in that order: from one build to the next a file keeps its number
+/// while others come and go, so that what was found in it is still true.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
     files: Vec<Source>,
+    /// For each number the place of its file in `files`.
+    places: Vec<u32>,
 }
 
 impl Sources {
-    /// Adds a file and returns it.
+    /// Adds a file with a number of its own and returns it.
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<Arc<str>>) -> Source {
-        let source = Source { id: FileId(self.files.len() as u32), path: path.into(), text: text.into() };
+        self.add_as(FileId(self.places.len() as u32), path, text)
+    }
+
+    /// Adds a file under a number that no other file of these sources has.
+    pub fn add_as(&mut self, id: FileId, path: impl Into<String>, text: impl Into<Arc<str>>) -> Source {
+        let source = Source { id, path: path.into(), text: text.into(), lines: Arc::default() };
+        let number = id.0 as usize;
+        self.places.resize(self.places.len().max(number + 1), u32::MAX);
+        self.places[number] = self.files.len() as u32;
         self.files.push(source.clone());
         source
     }
@@ -104,7 +118,13 @@ impl Sources {
     /// The file with this number.
     #[must_use]
     pub fn get(&self, id: FileId) -> &Source {
-        &self.files[id.0 as usize]
+        &self.files[self.place(id)]
+    }
+
+    /// The place of a file in the order of reading.
+    #[must_use]
+    pub fn place(&self, id: FileId) -> usize {
+        self.places[id.0 as usize] as usize
     }
 
     /// All files in the order in which they were added.
@@ -249,6 +269,16 @@ mod tests {
         assert_eq!(excerpt.span(2..2).range(), 11..11);
         let part = excerpt.part(1..4);
         assert_eq!((part.text.as_str(), part.span(1..3).range()), ("\nb+", 11..13));
+    }
+
+    #[test]
+    fn a_file_keeps_its_number_wherever_it_is_read() {
+        let mut sources = Sources::default();
+        sources.add_as(FileId(2), "b.md", "b");
+        sources.add_as(FileId(0), "c.md", "c");
+        sources.add("d.md", "d");
+        assert_eq!([2, 0, 3].map(|id| sources.get(FileId(id)).path.as_str()), ["b.md", "c.md", "d.md"]);
+        assert_eq!([2, 0, 3].map(|id| sources.place(FileId(id))), [0, 1, 2]);
     }
 
     #[test]

@@ -12,10 +12,10 @@ use piecewise::source::Sources;
 use proptest::prelude::*;
 
 fn parse(text: &str) -> Article {
-    let spellings = Spellings { loose_dollar: true, double_backslash: true, kramdown: true };
+    let spellings = Spellings { loose_dollar: true, double_backslash: true, kramdown: true, ..Spellings::default() };
     let source = Sources::default().add("any.md", text);
     let mut diagnostics = Vec::new();
-    let article = article::parse(&source, spellings, &mut diagnostics);
+    let article = article::parse(&source, &article::Files::new(), spellings, &mut diagnostics);
     for span in diagnostics.iter().filter_map(|diagnostic| diagnostic.span) {
         assert!(text.get(span.range()).is_some(), "{:?} is not a range of the text", span.range());
     }
@@ -27,15 +27,32 @@ fn parse(text: &str) -> Article {
             Node::Formula { index, .. } => assert!(*index < article.formulas.len()),
             Node::Chart(index) => assert!(*index < article.charts.len()),
             Node::Listing(index) => assert!(*index < article.listings.len()),
+            Node::Value(index) => assert!(*index < article.values.len()),
             Node::Url(index) | Node::LinkText(index) => assert!(*index < article.links.len()),
-            Node::Html(html) => assert!(!html.is_empty()),
+            Node::ContainerName(index) => assert!(*index < article.containers.len()),
+            Node::Image(index) | Node::ImageName(index) => assert!(*index < article.images.len()),
+            Node::Html(text) | Node::Anchor(text) => assert!(!text.is_empty()),
         }
     }
     article
 }
 
 /// Pieces that the scan and the Markdown parser treat in their own ways.
-const PIECES: [&str; 48] = [
+const PIECES: [&str; 62] = [
+    "!!! note\n",
+    "??? \"T\" {#i}\n",
+    ":::a\n",
+    "::: {.b}\n",
+    ":::\n",
+    "=== \"t\"\n",
+    "[!NOTE]",
+    "![a](b \"c\")",
+    "{: .a #b}",
+    "**",
+    "。",
+    "https://a.b",
+    "\t",
+    "[^1]",
     "$",
     "$$",
     "\\(",

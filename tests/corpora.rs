@@ -10,7 +10,9 @@
 )]
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use piecewise::article::{self, Spellings};
 use piecewise::source::Sources;
@@ -55,7 +57,7 @@ fn every_formula_of_the_corpora_arrives_as_typed() {
             }
             let text = std::fs::read_to_string(entry.path()).unwrap();
             let source = Sources::default().add(entry.path().display().to_string(), text);
-            let article = article::parse(&source, Spellings::default(), &mut Vec::new());
+            let article = article::parse(&source, &article::Files::new(), Spellings::default(), &mut Vec::new());
             for formula in article.formulas {
                 arrived.insert((corpus.to_owned(), formula.display, unindented(&formula.tex.text)));
             }
@@ -77,4 +79,159 @@ fn every_formula_of_the_corpora_arrives_as_typed() {
         arrived.len()
     );
     assert!(missing.is_empty(), "{} formulas did not arrive", missing.len());
+}
+
+/// Checks a site with the program: every message as `file:line severity[code] message`, sorted, and the report.
+fn check(root: &Path) -> (Vec<String>, serde_json::Value) {
+    let output = Command::new(env!("CARGO_BIN_EXE_piecewise"))
+        .args(["check", "--format", "json", "--out", "nowhere", "--root"])
+        .arg(root)
+        .output()
+        .unwrap();
+    let mut messages: Vec<String> = String::from_utf8(output.stderr)
+        .unwrap()
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .map(|message| {
+            let text = |key: &str| message[key].as_str().unwrap_or("").to_owned();
+            format!("{}:{} {}[{}] {}", text("file"), message["line"], text("severity"), text("code"), text("message"))
+        })
+        .collect();
+    messages.sort();
+    (messages, serde_json::from_slice(&output.stdout).unwrap())
+}
+
+/// The images were left out of the copies: links to them are broken, and the names are known.
+fn is_missing_image(message: &str) -> bool {
+    [".png`", ".gif`", ".svg`"].iter().any(|end| message.contains(&format!("{end}, which does not exist")))
+}
+
+/// The links of a bullet list, in order, without help of the program.
+fn links_of_list(text: &str) -> Vec<String> {
+    let line = |line: &str| Some(line.split_once("](")?.1.split_once(')')?.0.to_owned());
+    text.lines().filter(|text| text.trim_start().starts_with(['-', '['])).filter_map(line).collect()
+}
+
+/// The site's pages in reading order: each one's "next" from the front page on, as the file that it was made from.
+fn reading_order(site: &Path) -> Vec<String> {
+    let mut order = Vec::new();
+    let mut page = "index.html".to_owned();
+    while !order.contains(&page) {
+        let html = std::fs::read_to_string(site.join(&page)).unwrap();
+        order.push(page.clone());
+        let Some((before, _)) = html.split_once("rel=\"next\"") else { break };
+        let after = &html[before.len()..];
+        let tag = before.rfind('<').unwrap();
+        let tag = format!("{}{}", &before[tag..], after.split('>').next().unwrap());
+        let href = tag.split("href=\"").nth(1).unwrap().split('"').next().unwrap();
+        page = join(&page, href);
+    }
+    order
+}
+
+fn join(from: &str, href: &str) -> String {
+    let mut parts: Vec<&str> = from.split('/').collect();
+    parts.pop();
+    for part in href.split('/') {
+        match part {
+            ".." => drop(parts.pop()),
+            "." => {}
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// What a file becomes.
+fn output(file: &str) -> String {
+    match file.trim_end_matches(".md") {
+        "index" | "README" => "index.html".to_owned(),
+        stem => format!("{stem}/index.html"),
+    }
+}
+
+/// Builds a corpus unchanged; its messages must be those that are named, its order that of its own list.
+fn builds_unchanged(root: &Path, list: &str, expected: &[&str]) -> serde_json::Value {
+    let (messages, report) = check(root);
+    let (images, rest): (Vec<&String>, Vec<&String>) = messages.iter().partition(|message| is_missing_image(message));
+    println!("{} images are not in the copy", images.len());
+    let mut wrong = String::new();
+    for message in &rest {
+        if !expected.contains(&message.as_str()) {
+            writeln!(wrong, "new: {message}").unwrap();
+        }
+    }
+    for message in expected {
+        if !rest.iter().any(|found| found == message) {
+            writeln!(wrong, "gone: {message}").unwrap();
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    // An image that is there must not be called missing.
+    for message in images {
+        let (file, line) = message.split_once(' ').unwrap().0.rsplit_once(':').unwrap();
+        let target = message.split('`').nth(1).unwrap();
+        assert!(!root.join(file).parent().unwrap().join(target).exists(), "{file}:{line}: {target} is there");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let site = folder.path().join("site");
+    let run = Command::new(env!("CARGO_BIN_EXE_piecewise"))
+        .args(["build", "--keep-going", "--out"])
+        .arg(&site)
+        .arg("--root")
+        .arg(root)
+        .output()
+        .unwrap();
+    assert_eq!(run.status.code(), Some(1), "the mistakes above are errors");
+    let listed = links_of_list(&std::fs::read_to_string(root.join(list)).unwrap());
+    let mut order: Vec<String> = Vec::new();
+    for file in std::iter::once("index.md").chain(listed.iter().map(String::as_str)) {
+        if !order.contains(&output(file)) {
+            order.push(output(file));
+        }
+    }
+    assert_eq!(reading_order(&site), order, "the order of {list}");
+    report
+}
+
+#[test]
+fn cp_algorithms_builds_unchanged() {
+    let Some(shared) = shared() else { return };
+    let expected = [
+        r"src/algebra/fft.md:645 error[math] undefined control sequence `\*`",
+        "src/combinatorics/stars_and_bars.md:74 error[link] `combinatorics/inclusion-exclusion.md` has no anchor `#number-of-upper-bound-integer-sums`",
+        "src/index.md:7 warning[unknown] not understood, kept as typed: `include` (template tags)",
+        "src/sequences/longest_increasing_subsequence.md:1 warning[front-matter] no title; `longest_increasing_subsequence` is used",
+    ];
+    let report = builds_unchanged(&shared.join("corpora/cp-algorithms"), "src/navigation.md", &expected);
+    assert_eq!((report["tool"].as_str(), report["refused_formulas"].as_u64()), (Some("MkDocs"), Some(1)));
+    assert_eq!(report["navigation"], "navigation.md");
+}
+
+#[test]
+fn halo2_builds_unchanged() {
+    let Some(shared) = shared() else { return };
+    let expected = [
+        "src/background/curves.md:38 warning[link] anchor `#Groups` differs in upper and lower case from `#groups`",
+        "src/background/curves.md:5 warning[link] anchor `#Groups` differs in upper and lower case from `#groups`",
+        "src/background/groups.md:3 error[link] `background/fields.md` has no anchor `#inverses-and-groups`",
+        "src/background/plonkish.md:59 error[link] link to `/LTPc5f-3S0qNF6MtwD-Tdg`, which does not exist",
+        "src/background/recursion.md:17 error[link] `background/recursion.md` has no anchor `#Polynomial-commitment-using-inner-product-argument`",
+        "src/design/gadgets/ecc/fixed-base-scalar-mul.md:189 warning[link] anchor `#Complete-addition` differs in upper and lower case from `#complete-addition`",
+        "src/design/gadgets/ecc/var-base-scalar-mul.md:137 warning[link] anchor `#Complete-addition` differs in upper and lower case from `#complete-addition`",
+        "src/design/gadgets/ecc/var-base-scalar-mul.md:64 warning[link] anchor `#Complete-addition` differs in upper and lower case from `#complete-addition`",
+        "src/design/gadgets/ecc/var-base-scalar-mul.md:76 warning[link] anchor `#Complete-addition` differs in upper and lower case from `#complete-addition`",
+        // Files of the program that the book is about, outside of the book's folder.
+        "src/README.md:1 error[include] `../../README.md` lies outside of the site's folder",
+        "src/user/dev-tools.md:29 error[include] `../../../halo2_proofs/examples/circuit-layout.rs` lies outside of the site's folder",
+        "src/user/simple-example.md:30 error[include] `../../../halo2_proofs/examples/simple-example.rs` lies outside of the site's folder",
+        "src/user/simple-example.md:39 error[include] `../../../halo2_proofs/examples/simple-example.rs` lies outside of the site's folder",
+        "src/user/simple-example.md:47 error[include] `../../../halo2_proofs/examples/simple-example.rs` lies outside of the site's folder",
+        "src/user/simple-example.md:56 error[include] `../../../halo2_proofs/examples/simple-example.rs` lies outside of the site's folder",
+        "src/user/simple-example.md:62 error[include] `../../../halo2_proofs/examples/simple-example.rs` lies outside of the site's folder",
+        "src/user/simple-example.md:71 error[include] `../../../halo2_proofs/examples/simple-example.rs` lies outside of the site's folder",
+        "src/user/simple-example.md:82 error[include] `../../../halo2_proofs/examples/simple-example.rs` lies outside of the site's folder",
+    ];
+    let report = builds_unchanged(&shared.join("corpora/halo2/book"), "src/SUMMARY.md", &expected);
+    assert_eq!((report["tool"].as_str(), report["refused_formulas"].as_u64()), (Some("mdBook"), Some(0)));
 }

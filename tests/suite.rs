@@ -1,8 +1,9 @@
 //! The specification: `tests/suite/*.md` say in prose what an author can type, with examples that are run here.
 //!
-//! An example is a fence of four back-ticks with the word `example`: what is typed, a line `----`, and the HTML of the
+//! An example is a fence of four back-ticks with the words `markdown example`: what is typed, a line `----`, and the HTML of the
 //! body with each formula as `⟦its TeX⟧` (inline) or `⟦⟦its TeX⟧⟧` (display). Messages follow, one a line, as
-//! `error LINE:COLUMN message`. With `UPDATE_SUITE=1` the expected parts are written anew, to be read before they are
+//! `error LINE:COLUMN message`. A listing is shown as a bare `<pre>` with its language, with the option `listings` as it
+//! will be but for its colours. With `UPDATE_SUITE=1` the expected parts are written anew, to be read before they are
 //! committed.
 #![allow(
     clippy::unwrap_used,
@@ -15,11 +16,13 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use piecewise::article::{self, Article, Node, Spellings};
+use piecewise::article::{self, Spellings};
 use piecewise::diagnostic::{self, Severity};
-use piecewise::page::{self, FormulaHtml, Fragments, Links};
-use piecewise::site::ResolvedLink;
+use piecewise::html::escape;
+use piecewise::listing::{self, Listing};
 use piecewise::source::Sources;
+
+mod common;
 
 #[test]
 fn every_example_of_the_specification_holds() {
@@ -34,11 +37,11 @@ fn every_example_of_the_specification_holds() {
         let mut lines = text.split_inclusive('\n').enumerate();
         while let Some((number, line)) = lines.next() {
             rewritten.push_str(line);
-            let Some(options) = line.strip_prefix("````example") else { continue };
+            let Some(options) = line.strip_prefix("````markdown example") else { continue };
             let body: String =
                 lines.by_ref().map(|(_, line)| line).take_while(|line| line.trim_end() != "````").collect();
             let (input, expected) = body.split_once("----\n").unwrap_or((&body, ""));
-            let actual = run(input, spellings(options.trim()));
+            let actual = run(input, options.trim());
             examples += 1;
             if actual.trim() != expected.trim() {
                 let name = path.file_name().unwrap().to_string_lossy().into_owned();
@@ -70,20 +73,33 @@ fn spellings(options: &str) -> Spellings {
             "loose_dollar" => spellings.loose_dollar = true,
             "double_backslash" => spellings.double_backslash = true,
             "kramdown" => spellings.kramdown = true,
+            "listings" => {}
             other => panic!("unknown option `{other}` of an example"),
         }
     }
     spellings
 }
 
-fn run(input: &str, spellings: Spellings) -> String {
-    let source = Sources::default().add("example.md", input);
+fn run(input: &str, options: &str) -> String {
+    let mut sources = Sources::default();
+    let source = sources.add("example.md", input);
     let mut diagnostics = Vec::new();
-    let article = article::parse(&source, spellings, &mut diagnostics);
-    diagnostic::sort(&mut diagnostics);
-    let mut shown = html(&article, &article.body);
+    let article = article::parse(&source, &article::Files::new(), spellings(options), &mut diagnostics);
+    let blocks = article.listings.iter();
+    let listings: Vec<Listing> =
+        blocks.map(|block| listing::read(&block.info, &block.code, &mut diagnostics)).collect();
+    let bare = |listing: &Listing| format!("<pre class=\"{}\">{}</pre>", listing.info.language, escape(&listing.code));
+    let whole = |listing: &Listing| listing::html(listing, None);
+    let listings: Vec<String> = if options.contains("listings") {
+        listings.iter().map(whole).collect()
+    } else {
+        listings.iter().map(bare).collect()
+    };
+    diagnostic::sort(&mut diagnostics, &sources);
+    let mut shown = common::article::html(&article, &article.body, &listings);
     if let Some(heading) = &article.heading {
-        shown = format!("<h1 id=\"{}\">{}</h1>\n{shown}", heading.id, html(&article, &heading.content));
+        let content = common::article::html(&article, &heading.content, &listings);
+        shown = format!("<h1 id=\"{}\">{content}</h1>\n{shown}", heading.id);
     }
     for diagnostic in diagnostics {
         let severity = if diagnostic.severity == Severity::Error { "error" } else { "warning" };
@@ -91,30 +107,4 @@ fn run(input: &str, spellings: Spellings) -> String {
         write!(shown, "\n{severity} {}:{} {}", at.line, at.column, diagnostic.message).unwrap();
     }
     shown
-}
-
-fn html(article: &Article, nodes: &[Node]) -> String {
-    let formula = |formula: &article::Formula| {
-        let html = if formula.display {
-            format!("⟦⟦{}⟧⟧", formula.tex.text)
-        } else {
-            format!("⟦{}⟧", formula.tex.text)
-        };
-        FormulaHtml { block: html.as_str().into(), inline: html.into() }
-    };
-    let fragments = Fragments {
-        formulas: article.formulas.iter().map(formula).collect(),
-        charts: article.charts.iter().map(|chart| format!("<chart>{}</chart>", chart.body.text)).collect(),
-        listings: article
-            .listings
-            .iter()
-            .map(|listing| {
-                format!("<pre class=\"{}\">{}</pre>", listing.language, piecewise::html::escape(&listing.code))
-            })
-            .collect(),
-    };
-    let to: Vec<ResolvedLink> =
-        article.links.iter().map(|link| ResolvedLink { href: link.target.clone(), label: None }).collect();
-    let words = std::collections::BTreeMap::new();
-    page::html(nodes, &fragments, &Links { to: &to, typed: &article.links, words: &words })
 }

@@ -13,12 +13,15 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::Formula;
+use super::containers::{self, Contained, Container};
 use super::lines::{self, Line};
+use super::{cjk, urls};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Excerpt, Span};
 
-/// Which of the optional spellings are mathematics.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// Which of the optional spellings of an article are understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "switches that have nothing to do with each other")]
 pub struct Spellings {
     /// `$ x $` is inline mathematics when it looks like TeX.
     pub loose_dollar: bool,
@@ -26,6 +29,10 @@ pub struct Spellings {
     pub double_backslash: bool,
     /// `$$x$$` inside a sentence is inline mathematics.
     pub kramdown: bool,
+    /// `key: value` lines before the first blank line are front matter.
+    pub bare_front_matter: bool,
+    /// The article was written for another tool: front matter that only that tool understands is no mistake.
+    pub foreign: bool,
 }
 
 /// The article's text with stand-ins for its formulas.
@@ -37,6 +44,8 @@ pub(super) struct Prepared {
     pub(super) holes: Vec<Hole>,
     /// The formulas.
     pub(super) formulas: Vec<Formula>,
+    /// The containers.
+    pub(super) containers: Vec<Container>,
 }
 
 /// A stand-in and what it stands for.
@@ -55,6 +64,12 @@ pub(super) struct Hole {
 pub(super) enum Content {
     /// The formula of this index.
     Formula(usize),
+    /// A URL that stands in the text as it is.
+    Url,
+    /// Nothing: keeps emphasis working beside Chinese, Japanese and Korean punctuation.
+    Nothing,
+    /// The beginning of the container of this index; its title follows.
+    Container(usize),
     /// `\ref{…}` or `\eqref{…}` in the text: the label, its place, and whether only the bare number is meant.
     Reference { label: String, span: Span, bare: bool },
 }
@@ -69,13 +84,30 @@ const MAX_LABEL: usize = 200;
 const DISPLAY_ENVIRONMENTS: [&str; 9] =
     ["equation", "align", "gather", "alignat", "eqnarray", "multline", "CD", "split", "displaymath"];
 
-/// Scans `input`. Cannot fail; suspicious places become warnings.
-pub(super) fn scan(input: &Excerpt, spellings: Spellings, diagnostics: &mut Vec<Diagnostic>) -> Prepared {
+/// Prepares the body of an article. Cannot fail; suspicious places become warnings.
+pub(super) fn prepare(body: &Excerpt, spellings: Spellings, diagnostics: &mut Vec<Diagnostic>) -> Prepared {
+    let contained = containers::rewrite(body, diagnostics);
+    scan(&contained, spellings, diagnostics)
+}
+
+/// Prepares a line of inline Markdown.
+pub(super) fn prepare_line(line: &Excerpt, spellings: Spellings, diagnostics: &mut Vec<Diagnostic>) -> Prepared {
+    scan(&Contained::none(line), spellings, diagnostics)
+}
+
+fn scan(input: &Contained, spellings: Spellings, diagnostics: &mut Vec<Diagnostic>) -> Prepared {
+    let Contained { text: input, heads, containers } = input;
     let scanner = Scanner {
         input,
         text: &input.text,
+        heads,
         spellings,
-        prepared: Prepared { text: Excerpt::new(input.span), holes: Vec::new(), formulas: Vec::new() },
+        prepared: Prepared {
+            text: Excerpt::new(input.span),
+            holes: Vec::new(),
+            formulas: Vec::new(),
+            containers: containers.clone(),
+        },
         copied: 0,
         line: Line::at(&input.text, 0),
         layout: lines::Layout::default(),
@@ -89,6 +121,8 @@ pub(super) fn scan(input: &Excerpt, spellings: Spellings, diagnostics: &mut Vec<
 struct Scanner<'a> {
     input: &'a Excerpt,
     text: &'a str,
+    /// Where containers begin, with their indices.
+    heads: &'a BTreeMap<usize, usize>,
     spellings: Spellings,
     prepared: Prepared,
     /// Up to where the input has been copied.
@@ -158,6 +192,12 @@ impl Scanner<'_> {
     fn paragraph(&mut self, first: &Line) -> usize {
         let mut paragraph = Paragraph::new(self.text, first);
         let mut at = first.content;
+        if let Some(&container) = self.heads.get(&at) {
+            self.copy_to(at);
+            self.copied = at + containers::MARK.len();
+            self.stand_in(at..self.copied, Content::Container(container));
+            at = self.copied;
+        }
         while at < paragraph.end {
             let next = self.construct(at, &paragraph);
             if next > paragraph.end {
@@ -172,16 +212,18 @@ impl Scanner<'_> {
 
     /// Takes one construct (formula, code, tag, escape, or one character) at `at`; returns where it ends.
     fn construct(&mut self, at: usize, paragraph: &Paragraph) -> usize {
-        let rest = &self.text[at..];
+        let rest = &self.text[at..paragraph.end];
         let formula = match rest.as_bytes()[0] {
             b'\\' => self.backslash(at, paragraph),
             b'$' => self.dollar(at, paragraph),
             b'`' => return paragraph.code_span_end(at),
             b'<' => return self.html(at, paragraph.end),
+            b'*' | b'~' => return self.emphasis(at, paragraph.end),
             _ => {
                 // Step over everything that cannot begin a construct.
-                let skip = rest.bytes().position(|b| matches!(b, b'\\' | b'$' | b'`' | b'<')).unwrap_or(rest.len());
-                return (at + skip).min(paragraph.end.max(at + 1));
+                let special = |b| matches!(b, b'\\' | b'$' | b'`' | b'<' | b'*' | b'~');
+                let end = at + rest.bytes().position(special).unwrap_or(rest.len());
+                return self.bare_urls(at, end, paragraph);
             }
         };
         if let Some(end) = self.reference(at) {
@@ -194,6 +236,40 @@ impl Scanner<'_> {
         }
         let step = rest.chars().nth(1).filter(|_| rest.starts_with('\\')).map_or(1, |c| 1 + c.len_utf8());
         if rest.starts_with("$$") { at + 2 } else { at + step }
+    }
+
+    /// A run of emphasis marks. CommonMark looks at the characters around it, and takes full-width punctuation before it
+    /// for a reason not to close: in `**重要。**次` nothing would be bold. A stand-in for nothing between the two helps.
+    fn emphasis(&mut self, at: usize, limit: usize) -> usize {
+        let mark = self.text.as_bytes()[at];
+        let end = at + self.text[at..limit.max(at + 1)].bytes().take_while(|&b| b == mark).count();
+        let (before, after) = (self.text[..at].chars().next_back(), self.text[end..].chars().next());
+        let (Some(before), Some(after)) = (before, after) else { return end };
+        let is_letter = |c: char| !c.is_whitespace() && !cjk::is_punctuation(c);
+        if cjk::is_cjk(before) || cjk::is_cjk(after) {
+            let place = match (cjk::is_punctuation(before), cjk::is_punctuation(after)) {
+                (true, false) if is_letter(after) => at,
+                (false, true) if is_letter(before) => end,
+                _ => return end,
+            };
+            self.copy_to(place);
+            self.stand_in(place..place, Content::Nothing);
+        }
+        end
+    }
+
+    /// Takes the bare URLs that begin in `at..end`; returns where what was read ends.
+    fn bare_urls(&mut self, mut at: usize, end: usize, paragraph: &Paragraph) -> usize {
+        while at < end
+            && let Some(start) = urls::find(self.text, at..end)
+        {
+            let limit = paragraph.limit(start);
+            at = start + urls::length(&self.text[start..limit], paragraph.is_table);
+            self.copy_to(start);
+            self.copied = at;
+            self.stand_in(start..at, Content::Url);
+        }
+        at.max(end)
     }
 
     /// Where the tag, comment or autolink at `at` ends, inline code elements included; one past `<` if it is none.

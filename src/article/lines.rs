@@ -1,5 +1,6 @@
 //! Lines as the block scan sees them: quote marks, list markers, fences, raw HTML, where a paragraph ends.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use crate::source::Excerpt;
@@ -17,18 +18,22 @@ pub(super) struct Line {
     pub(super) quotes: usize,
     /// Columns of space between the last quote mark and the content; a tab goes to the next multiple of 4.
     pub(super) indent: usize,
+    /// Columns of space before the first quote mark; equal to `indent` without one.
+    pub(super) lead: usize,
 }
 
 impl Line {
     /// The line that begins at `start`.
     pub(super) fn at(text: &str, start: usize) -> Line {
         let end = text[start..].find('\n').map_or(text.len(), |newline| start + newline + 1);
-        let (mut content, mut quotes, mut indent) = (start, 0, 0);
+        let (mut content, mut quotes, mut indent, mut lead) = (start, 0, 0, None);
         for byte in text[start..end].bytes() {
             match byte {
                 b' ' => indent += 1,
                 b'\t' => indent += 4 - indent % 4,
-                b'>' if indent < 4 => {
+                // However far in: a quote in a list stands where the list puts it.
+                b'>' => {
+                    lead = lead.or(Some(indent));
                     quotes += 1;
                     indent = 0;
                 }
@@ -40,7 +45,7 @@ impl Line {
         if quotes > 0 && indent > 0 {
             indent -= 1;
         }
-        Line { start, content, end, quotes, indent }
+        Line { start, content, end, quotes, indent, lead: lead.unwrap_or(indent) }
     }
 
     /// The line that contains the byte at `offset`.
@@ -48,11 +53,11 @@ impl Line {
         Line::at(text, text[..offset].rfind('\n').map_or(0, |newline| newline + 1))
     }
 
-    fn text<'a>(&self, text: &'a str) -> &'a str {
+    pub(super) fn text<'a>(&self, text: &'a str) -> &'a str {
         text[self.content..self.end].trim_end()
     }
 
-    fn is_blank(&self, text: &str) -> bool {
+    pub(super) fn is_blank(&self, text: &str) -> bool {
         self.text(text).is_empty()
     }
 }
@@ -71,8 +76,8 @@ pub(super) enum Role {
 /// Which list items the scan is in: enough to tell indented code from the content of a list.
 #[derive(Debug, Default)]
 pub(super) struct Layout {
-    /// Columns at which the contents of the open list items begin.
-    items: Vec<usize>,
+    /// The open list items: how many quote marks stand before them, and the column at which their contents begin.
+    items: Vec<(usize, usize)>,
     in_text: bool,
     quote: Option<(usize, usize, usize)>,
 }
@@ -86,16 +91,16 @@ impl Layout {
         }
         let marker = list_marker(line.text(text));
         if !self.in_text || marker.is_some() {
-            while self.items.last().is_some_and(|&item| item > line.indent) {
+            while self.items.last().is_some_and(|&item| !is_inside(line, item)) {
                 self.items.pop();
             }
         }
-        let base = self.items.last().copied().unwrap_or(0);
+        let base = self.items.last().filter(|item| item.0 == line.quotes).map_or(0, |item| item.1);
         if !self.in_text && line.indent >= base + 4 {
             return Role::Code;
         }
         if let Some(width) = marker {
-            self.items.push(line.indent + width);
+            self.items.push((line.quotes, line.indent + width));
         }
         self.in_text = !is_heading(line.text(text));
         Role::Text
@@ -125,6 +130,15 @@ impl Layout {
     }
 }
 
+/// Whether a line can belong to a list item. Of the marks of a nested quote only the first one's column is known.
+fn is_inside(line: &Line, (quotes, column): (usize, usize)) -> bool {
+    match line.quotes.cmp(&quotes) {
+        Ordering::Less => false,
+        Ordering::Equal => line.indent >= column,
+        Ordering::Greater => quotes > 0 || line.lead >= column,
+    }
+}
+
 /// Columns from the start of a list marker (or of a block whose content is indented by four) to its content.
 fn list_marker(text: &str) -> Option<usize> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
@@ -132,8 +146,7 @@ fn list_marker(text: &str) -> Option<usize> {
         b'-' | b'*' | b'+' if digits == 0 => 1,
         b'.' | b')' if (1..=9).contains(&digits) => digits + 1,
         _ => {
-            let indented = ["!!!", "???", "==="].iter().any(|mark| text.starts_with(mark)) || text.starts_with("[^");
-            return indented.then_some(4);
+            return text.starts_with("[^").then_some(4);
         }
     };
     let space = text.as_bytes()[mark..].iter().copied().take_while(|&b| b == b' ').count();
@@ -150,7 +163,7 @@ fn is_heading(text: &str) -> bool {
 }
 
 /// The character and length of the fence that a line opens.
-fn fence(text: &str) -> Option<(u8, usize)> {
+pub(super) fn fence(text: &str) -> Option<(u8, usize)> {
     let mark = *text.as_bytes().first().filter(|b| b"`~".contains(b))?;
     let length = text.bytes().take_while(|&b| b == mark).count();
     let opens = length >= 3 && (mark == b'~' || !text[length..].contains('`'));

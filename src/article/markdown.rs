@@ -4,14 +4,22 @@
 //! the parser sees code there, in which case the typed text comes back. Display formulas split the paragraph that they
 //! stand in, because a block element may not be inside `<p>`.
 
+mod containers;
+mod images;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter::Peekable;
 use std::ops::Range;
 
-use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, LinkType, OffsetIter, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, OffsetIter, Options, Parser, Tag, TagEnd};
 
+use self::containers::TabSets;
 use super::blocks::{self, Content, Prepared, STAND_IN, Spellings};
-use super::{Article, ChartFence, Formula, Heading, Link, LinkText, Listing, Meta, Node, slug};
+use super::cjk::is_cjk;
+use super::foreign;
+use super::{
+    Article, ChartFence, FigureIndex, Form, Formula, Heading, Link, LinkText, Listing, Meta, Node, Value, slug,
+};
 use crate::diagnostic::Diagnostic;
 use crate::html::escape;
 use crate::source::{Excerpt, Span};
@@ -30,20 +38,47 @@ pub(super) fn read(meta: Meta, body: &Excerpt, spellings: Spellings, diagnostics
         heading: None,
         meta_title: Vec::new(),
         body: Vec::new(),
+        body_start: 0,
         headings: Vec::new(),
         formulas: Vec::new(),
         charts: Vec::new(),
         listings: Vec::new(),
+        values: Vec::new(),
         links: Vec::new(),
+        images: Vec::new(),
+        figures: Vec::new(),
+        containers: Vec::new(),
+        image: None,
         definitions: Vec::new(),
         anchors: Vec::new(),
         summary: String::new(),
+        used: BTreeMap::new(),
+        unknown: Vec::new(),
     };
     if let Some(title) = article.meta.title.clone() {
         article.meta_title = inline(&title, spellings, &mut article, diagnostics);
     }
     article.body = blocks(body, spellings, &mut article, diagnostics);
+    count_containers(&mut article);
+    if let Some((target, span)) = article.meta.image.clone() {
+        article.image = Some(article.links.len());
+        article.links.push(Link { target, span, text: LinkText::Own });
+    }
     article
+}
+
+/// Notes how many containers of each form there are.
+fn count_containers(article: &mut Article) {
+    for container in &article.containers {
+        let form = match container.form {
+            Form::CallOut => "call-outs",
+            Form::Folded { .. } => "call-outs that open and close",
+            Form::Theorem => "theorems and the like",
+            Form::Tab { .. } => "tabs",
+            Form::Division => "divisions",
+        };
+        *article.used.entry(form).or_default() += 1;
+    }
 }
 
 /// A line of inline Markdown, such as a title. Its formulas and links are added to the article.
@@ -53,7 +88,7 @@ pub(super) fn inline(
     article: &mut Article,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Node> {
-    let prepared = blocks::scan(text, spellings, diagnostics);
+    let prepared = blocks::prepare_line(text, spellings, diagnostics);
     let mut reader = Reader::new(&prepared, article);
     reader.frames[0].inline = true;
     reader.run();
@@ -69,7 +104,9 @@ pub(super) fn inline(
 }
 
 fn blocks(body: &Excerpt, spellings: Spellings, article: &mut Article, diagnostics: &mut Vec<Diagnostic>) -> Vec<Node> {
-    let prepared = blocks::scan(body, spellings, diagnostics);
+    let prepared = blocks::prepare(body, spellings, diagnostics);
+    article.containers.clone_from(&prepared.containers);
+    article.unknown = foreign::find(&prepared);
     let mut reader = Reader::new(&prepared, article);
     reader.run();
     reader.footnotes();
@@ -82,6 +119,10 @@ struct Frame {
     nodes: Vec<Node>,
     /// Display formulas in here stand in a line of text.
     inline: bool,
+    /// This is the title of the container of this index.
+    title: Option<usize>,
+    /// Where the paragraph stands in the prepared text.
+    range: Range<usize>,
 }
 
 impl Frame {
@@ -120,6 +161,10 @@ struct Reader<'a> {
     outline: Option<Outline>,
     /// Depth of inline markup (emphasis, links) at the current place.
     inline_depth: usize,
+    /// Inside of a link or of raw HTML, where no URL becomes a link.
+    no_urls: bool,
+    /// The attribute list that was read last, in the prepared text: its text events are to be skipped.
+    attributes: Range<usize>,
     alignments: Vec<Alignment>,
     column: usize,
     in_table_head: bool,
@@ -129,6 +174,9 @@ struct Reader<'a> {
     footnote_references: BTreeMap<String, usize>,
     footnote_bodies: BTreeMap<String, Vec<Node>>,
     ids: BTreeSet<String>,
+    /// For each open quote the container that it is.
+    quotes: Vec<Option<usize>>,
+    tabs: TabSets,
     /// The first paragraph has been read.
     summarised: bool,
 }
@@ -150,6 +198,8 @@ impl<'a> Reader<'a> {
             frames: vec![Frame::default()],
             outline: None,
             inline_depth: 0,
+            no_urls: false,
+            attributes: 0..0,
             alignments: Vec::new(),
             column: 0,
             in_table_head: false,
@@ -159,6 +209,8 @@ impl<'a> Reader<'a> {
             footnote_references: BTreeMap::new(),
             footnote_bodies: BTreeMap::new(),
             ids: BTreeSet::new(),
+            quotes: Vec::new(),
+            tabs: TabSets::default(),
             summarised: false,
         }
     }
@@ -177,6 +229,9 @@ impl<'a> Reader<'a> {
             Event::Text(text) | Event::InlineMath(text) | Event::DisplayMath(text) => self.text(&text, range),
             Event::Code(code) => {
                 let code = self.restore(&code);
+                if code.starts_with("{=") && self.value(&code, range) {
+                    return;
+                }
                 let html = format!("<code>{}</code>", escape(&code));
                 self.inline_markup(&html);
                 self.plain(&code);
@@ -214,7 +269,11 @@ impl<'a> Reader<'a> {
     fn plain(&mut self, text: &str) {
         if let Some(outline) = &mut self.outline {
             outline.text.push_str(text);
-        } else if !self.summarised && self.frames.len() == 2 && self.article.summary.len() < SUMMARY_BYTES {
+        } else if !self.summarised
+            && self.frames.len() == 2
+            && self.frames[1].title.is_none()
+            && self.article.summary.len() < SUMMARY_BYTES
+        {
             self.article.summary.push_str(text);
         }
         self.last_char = text.chars().last().or(self.last_char);
@@ -229,6 +288,9 @@ impl<'a> Reader<'a> {
 
     /// Text with stand-ins: the parts between them, and the formulas that they stand for.
     fn text(&mut self, text: &str, range: Range<usize>) {
+        let in_attributes = self.attributes.contains(&range.start);
+        let skip = if in_attributes { (self.attributes.end - range.start).min(text.len()) } else { 0 };
+        let text = text.get(skip..).unwrap_or(text);
         self.split(text, &range, |reader, part| {
             let part = reader.keep_with_formula(part);
             reader.inline_markup(&escape(part));
@@ -276,6 +338,8 @@ impl<'a> Reader<'a> {
             }
             match &self.prepared.holes[index].content {
                 Content::Formula(formula) => self.formula(*formula),
+                Content::Url => self.bare_url(index),
+                Content::Container(_) | Content::Nothing => {}
                 Content::Reference { label, span, bare } => self.reference(label, *span, *bare),
             }
             rest = after;
@@ -309,6 +373,30 @@ impl<'a> Reader<'a> {
         self.last_char = Some(STAND_IN.1);
     }
 
+    /// Inline code that is a value to be computed; false if it is not.
+    fn value(&mut self, code: &str, range: Range<usize>) -> bool {
+        let text = &self.prepared.text;
+        let ticks = text.text[range.clone()].bytes().take_while(|byte| *byte == b'`').count();
+        let inner = range.start + ticks..range.end.saturating_sub(ticks).max(range.start + ticks);
+        let start = inner.start + text.text[inner.clone()].find("{=").unwrap_or(0);
+        let mut typed = text.part(start..inner.end);
+        if typed.text.trim_end() != code.trim_end() {
+            // Code that the parser changed, such as a bar in a table.
+            typed = Excerpt::new(text.span(range.clone()));
+            typed.push_stand_in(code, text, range.clone());
+        }
+        let Some(end) = typed.text.find('}') else { return false };
+        let (format, expression) = (typed.part(2..end), typed.part(end + 1..typed.text.len()));
+        self.plain(expression.text.trim());
+        self.article.values.push(Value { format, expression, span: text.span(range) });
+        let index = self.article.values.len() - 1;
+        self.frame().nodes.push(Node::Value(index));
+        if let Some(outline) = &mut self.outline {
+            outline.content.nodes.push(Node::Value(index));
+        }
+        true
+    }
+
     /// Text in which formulas do not exist (code, URLs), as the author typed it.
     fn restore(&self, text: &str) -> String {
         let (mut restored, mut rest) = (String::with_capacity(text.len()), text);
@@ -337,13 +425,13 @@ impl<'a> Reader<'a> {
 
     fn start(&mut self, tag: Tag<'a>, range: Range<usize>) {
         match tag {
-            Tag::Paragraph => self.frames.push(Frame::default()),
+            Tag::Paragraph => self.paragraph(&range),
             Tag::Heading { .. } => {
                 self.outline = Some(Outline::default());
                 self.frames.push(Frame { inline: true, ..Frame::default() });
                 self.heading(tag, range);
             }
-            Tag::BlockQuote(_) => self.html("<blockquote>\n"),
+            Tag::BlockQuote(_) => self.quote(),
             Tag::CodeBlock(kind) => self.code_block(&kind, range),
             Tag::List(None) => self.html("<ul>\n"),
             Tag::List(Some(1)) => self.html("<ol>\n"),
@@ -385,7 +473,7 @@ impl<'a> Reader<'a> {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Paragraph => self.paragraph_end(),
-            TagEnd::BlockQuote(_) => self.html("</blockquote>\n"),
+            TagEnd::BlockQuote(_) => self.quote_end(),
             TagEnd::List(true) => self.html("</ol>\n"),
             TagEnd::List(false) => self.html("</ul>\n"),
             TagEnd::Item => self.html("</li>\n"),
@@ -404,6 +492,7 @@ impl<'a> Reader<'a> {
             TagEnd::Strong => self.span_end("</strong>"),
             TagEnd::Strikethrough => self.span_end("</del>"),
             TagEnd::Link => {
+                self.no_urls = false;
                 self.inline_depth = self.inline_depth.saturating_sub(1);
                 self.name_empty_link();
                 self.html("</a>");
@@ -414,20 +503,29 @@ impl<'a> Reader<'a> {
 
     /// Display formulas become blocks of their own between the parts of the paragraph.
     fn paragraph_end(&mut self) {
-        let nodes = self.frames.pop().map(|frame| frame.nodes).unwrap_or_default();
+        let Frame { mut nodes, title, range, .. } = self.frames.pop().unwrap_or_default();
+        if let Some(container) = title {
+            return self.open_container(container, nodes);
+        }
+        let attributes = self.trailing_attributes(&range, &mut nodes);
+        let attributes = attributes.map(|attributes| self.with_id(&attributes, &range)).unwrap_or_default();
         self.summarised |= self.frames.len() == 1 && !self.article.summary.trim().is_empty();
         let frame = self.frames.last_mut().expect("the frame of the body stays until the end");
         let mut line = Frame::default();
         for node in nodes {
             if matches!(node, Node::Formula { block: true, .. }) {
-                close_paragraph(frame, std::mem::take(&mut line));
+                close_paragraph(frame, std::mem::take(&mut line), &attributes);
                 frame.nodes.push(node);
                 frame.html("\n");
             } else {
                 line.append(vec![node]);
             }
         }
-        close_paragraph(frame, line);
+        if let [Node::Image(image)] = line.nodes.as_slice() {
+            let image = *image;
+            return self.lone_image(image, &attributes);
+        }
+        close_paragraph(frame, line, &attributes);
     }
 
     fn table_cell(&mut self) {
@@ -451,9 +549,21 @@ impl<'a> Reader<'a> {
             }
             self.event(event, inner);
         }
-        let content = self.frames.pop().map(|frame| frame.nodes).unwrap_or_default();
-        let Outline { content: outline, text } = self.outline.take().unwrap_or_default();
-        let id = id.map_or_else(|| self.unique(&slug(&text)), |id| id.to_string());
+        let mut content = self.frames.pop().map(|frame| frame.nodes).unwrap_or_default();
+        let Outline { content: mut outline, mut text } = self.outline.take().unwrap_or_default();
+        // What the parser knows of attribute lists ends where a value has a space.
+        let (id, classes) = match self.trailing_attributes(&range, &mut content) {
+            Some(attributes) => {
+                self.trailing_attributes(&range, &mut outline.nodes);
+                text.truncate(text.rfind('{').unwrap_or(text.len()));
+                if let Some(label) = attributes.get("data-toc-label") {
+                    outline.nodes = vec![Node::Html(escape(label).into_owned())];
+                }
+                (attributes.id.map(|(id, _)| id), attributes.classes)
+            }
+            None => (id.map(|id| id.to_string()), classes.iter().map(ToString::to_string).collect()),
+        };
+        let id = id.unwrap_or_else(|| self.unique(&slug(&text)));
         self.id(&id, range.clone());
         let heading = Heading {
             level: level as u8,
@@ -469,17 +579,12 @@ impl<'a> Reader<'a> {
         }
         let classes = match classes.as_slice() {
             [] => String::new(),
-            classes => {
-                format!(" class=\"{}\"", escape(&classes.iter().map(CowStr::as_ref).collect::<Vec<_>>().join(" ")))
-            }
+            classes => format!(" class=\"{}\"", escape(&classes.join(" "))),
         };
         self.html(&format!("<h{} id=\"{}\"{classes}>", heading.level, escape(&heading.id)));
         self.frame().append(content);
-        self.html(&format!(
-            "<a class=\"anchor\" href=\"#{}\" aria-hidden=\"true\" tabindex=\"-1\">#</a></h{}>\n",
-            escape(&heading.id),
-            heading.level
-        ));
+        self.frame().nodes.push(Node::Anchor(heading.id.clone()));
+        self.html(&format!("</h{}>\n", heading.level));
         self.article.headings.push(heading);
     }
 
@@ -509,11 +614,11 @@ impl<'a> Reader<'a> {
             }
         }
         let info = match kind {
-            CodeBlockKind::Fenced(info) => info.as_ref(),
-            CodeBlockKind::Indented => "",
+            CodeBlockKind::Fenced(_) => self.info_string(&range),
+            CodeBlockKind::Indented => self.prepared.text.part(range.start..range.start),
         };
         let language =
-            info.split(|c: char| c.is_whitespace() || c == ',' || c == '{').next().unwrap_or("").to_lowercase();
+            info.text.split(|c: char| c.is_whitespace() || c == ',' || c == '{').next().unwrap_or("").to_lowercase();
         let span = self.prepared.text.span(range);
         body.span = body.span(0..body.text.len());
         match language.as_str() {
@@ -526,18 +631,28 @@ impl<'a> Reader<'a> {
             "chart" => {
                 self.article.charts.push(ChartFence { body, span });
                 let index = self.article.charts.len() - 1;
+                self.article.figures.push(FigureIndex::Chart(index));
                 self.frame().nodes.push(Node::Chart(index));
                 self.html("\n");
             }
             "function" => self.article.definitions.push(body),
             _ => {
                 let code = self.restore(&code);
-                self.article.listings.push(Listing { language, code, span });
+                self.article.listings.push(Listing { info, code, span });
                 let index = self.article.listings.len() - 1;
                 self.frame().nodes.push(Node::Listing(index));
                 self.html("\n");
             }
         }
+    }
+
+    /// What stands behind the back-ticks or tildes that open a fence.
+    fn info_string(&self, fence: &Range<usize>) -> Excerpt {
+        let text = &self.prepared.text.text[fence.clone()];
+        let line = text.lines().next().unwrap_or("").trim_end();
+        let marks = line.trim_start();
+        let info = marks.trim_start_matches(if marks.starts_with('~') { '~' } else { '`' }).trim_start();
+        self.prepared.text.part(fence.start + line.len() - info.len()..fence.start + line.len())
     }
 
     // Links, images, raw HTML
@@ -562,9 +677,17 @@ impl<'a> Reader<'a> {
     fn link(&mut self, kind: LinkType, target: &str, title: &str, range: Range<usize>) {
         self.inline_depth += 1;
         let target = if kind == LinkType::Email { format!("mailto:{target}") } else { target.to_owned() };
-        self.url_attribute("<a href=\"", &target, range);
+        self.url_attribute("<a href=\"", &target, range.clone());
+        self.no_urls = true;
+        let mut attributes = self.attributes_behind(range.end);
+        if let Some((id, _)) = attributes.id.clone() {
+            self.id(&id, range);
+        }
         let title = self.restore(title);
-        self.html(&if title.is_empty() { "\">".to_owned() } else { format!("\" title=\"{}\">", escape(&title)) });
+        if !title.is_empty() && attributes.get("title").is_none() {
+            attributes.pairs.push(("title".to_owned(), title));
+        }
+        self.html(&format!("\"{}>", attributes.html()));
     }
 
     /// `[](#fig:relu)` says the name of what it points to.
@@ -579,35 +702,16 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn image(&mut self, target: &str, title: &str, range: Range<usize>) {
-        let mut alt = String::new();
-        let mut depth = 1;
-        while let Some((event, _)) = self.events.next() {
-            match event {
-                Event::Start(_) => depth += 1,
-                Event::End(_) => depth -= 1,
-                Event::Text(text) | Event::Code(text) => alt.push_str(&self.plain_text(&text)),
-                Event::SoftBreak | Event::HardBreak => alt.push(' '),
-                _ => {}
-            }
-            if depth == 0 {
-                break;
-            }
-        }
-        self.url_attribute("<img src=\"", target, range);
-        let title = self.restore(title);
-        let title = if title.is_empty() { String::new() } else { format!(" title=\"{}\"", escape(&title)) };
-        self.html(&format!("\" alt=\"{}\"{title} loading=\"lazy\">", escape(&alt)));
-    }
-
     /// Text with its formulas as plain text.
     fn plain_text(&self, text: &str) -> String {
         let (mut plain, mut rest) = (String::new(), text);
         while let Some((before, index, after)) = next_stand_in(rest) {
             let Some(hole) = self.prepared.holes.get(index) else { break };
             plain.push_str(before);
-            if let Content::Formula(formula) = hole.content {
-                plain.push_str(&tex::plain(&self.prepared.formulas[formula].tex.text));
+            match hole.content {
+                Content::Formula(formula) => plain.push_str(&tex::plain(&self.prepared.formulas[formula].tex.text)),
+                Content::Url => plain.push_str(&hole.typed),
+                _ => {}
             }
             rest = after;
         }
@@ -616,16 +720,18 @@ impl<'a> Reader<'a> {
 
     /// Raw HTML as typed, with the targets of `href` and `src` resolved like any other link.
     fn raw_html(&mut self, html: &str, range: Range<usize>) {
+        let in_link = std::mem::replace(&mut self.no_urls, true);
         let mut rest = html;
         while let Some((at, length)) = next_url_attribute(rest) {
             let value = at..at + length;
-            let target = rest[value.clone()].to_owned();
+            let target = unescape(&rest[value.clone()]);
             self.markup_with_formulas(&rest[..value.start], &range);
             let index = self.target(&target, range.clone());
             self.frame().nodes.push(Node::Url(index));
             rest = &rest[value.end..];
         }
         self.markup_with_formulas(rest, &range);
+        self.no_urls = in_link;
     }
 
     fn markup_with_formulas(&mut self, html: &str, range: &Range<usize>) {
@@ -697,7 +803,7 @@ fn footnote_id(name: &str) -> String {
     escape(&slug(name)).into_owned()
 }
 
-fn close_paragraph(frame: &mut Frame, mut line: Frame) {
+fn close_paragraph(frame: &mut Frame, mut line: Frame, attributes: &str) {
     if let Some(Node::Html(first)) = line.nodes.first_mut() {
         first.drain(..first.len() - first.trim_start().len());
     }
@@ -707,7 +813,7 @@ fn close_paragraph(frame: &mut Frame, mut line: Frame) {
     if line.nodes.iter().all(|node| matches!(node, Node::Html(html) if html.is_empty())) {
         return;
     }
-    frame.html("<p>");
+    frame.html(&format!("<p{attributes}>"));
     frame.append(line.nodes);
     frame.html("</p>\n");
 }
@@ -721,14 +827,24 @@ fn next_stand_in(text: &str) -> Option<(&str, usize, &str)> {
     Some((&text[..start], index, inner[digits..].strip_prefix(STAND_IN.1)?))
 }
 
+/// The value of an attribute without its entities, of which the five basic ones are known.
+fn unescape(value: &str) -> String {
+    let plain = value.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'");
+    plain.replace("&amp;", "&")
+}
+
 /// Where the value of the next `href` or `src` attribute in quotes begins, and its length.
 fn next_url_attribute(html: &str) -> Option<(usize, usize)> {
     let mut from = 0;
     loop {
-        let at = from + html[from..].find("=\"")?;
+        let at = from
+            + html[from..]
+                .match_indices('=')
+                .map(|(at, _)| at)
+                .find(|&at| html[from + at + 1..].starts_with(['"', '\'']))?;
         let name = html[..at].rsplit(|c: char| c.is_whitespace()).next().unwrap_or("");
         let value = at + 2;
-        let length = html[value..].find('"')?;
+        let length = html[value..].find(&html[at + 1..value])?;
         if ["href", "src"].iter().any(|known| known.eq_ignore_ascii_case(name)) && length > 0 {
             return Some((value, length));
         }
@@ -748,11 +864,4 @@ fn ids(html: &str) -> Vec<String> {
         }
     }
     found
-}
-
-/// Whether a line break beside this character is only a break in the source.
-fn is_cjk(c: char) -> bool {
-    matches!(u32::from(c),
-        0x1100..=0x11FF | 0x2E80..=0x303F | 0x3040..=0x31FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF
-        | 0xF900..=0xFAFF | 0xFF00..=0xFFEF | 0x2_0000..=0x3_FFFF)
 }

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::references::{self, Labels};
-use super::{Document, Page, ResolvedLink, SitePath, relative};
+use super::{Document, Page, ResolvedLink, SitePath, anchors, relative};
 use crate::article::{Link, LinkText};
+use crate::config::Config;
 use crate::diagnostic::{Diagnostic, nearest};
 
 /// Everything that a link can point to.
@@ -17,7 +18,10 @@ pub(super) struct Index<'a> {
     /// Translations: page by key and language.
     translated: BTreeMap<(&'a str, &'a str), usize>,
     anchors: Vec<BTreeSet<&'a str>>,
+    /// Anchors that only another tool gives to a page's headings, and ours for them.
+    other_anchors: Vec<BTreeMap<String, String>>,
     labels: &'a Labels,
+    config: &'a Config,
 }
 
 /// What the path of a link turned out to be.
@@ -32,6 +36,7 @@ impl<'a> Index<'a> {
         pages: &'a [Page],
         assets: &'a BTreeSet<SitePath>,
         labels: &'a Labels,
+        config: &'a Config,
     ) -> Index<'a> {
         let mut targets = BTreeMap::new();
         for (index, page) in pages.iter().enumerate() {
@@ -52,12 +57,16 @@ impl<'a> Index<'a> {
                 let typed = document.article.anchors.iter().map(|(id, _)| id.as_str());
                 let charts =
                     document.charts.iter().filter_map(|figure| Some(figure.chart.as_ref()?.id.as_ref()?.text.as_str()));
+                let listings =
+                    document.listings.iter().filter_map(|listing| Some(listing.info.id.as_ref()?.0.as_str()));
                 let rows = document.article.formulas.iter().flat_map(|formula| &formula.outline.rows);
                 let rows = rows.flat_map(|row| &row.labels).map(|label| label.name.as_str());
-                own.chain(typed).chain(charts).chain(rows).collect()
+                own.chain(typed).chain(charts).chain(listings).chain(rows).collect()
             })
             .collect();
-        Index { documents, pages, assets, targets, translated, anchors, labels }
+        let foreign = config.foreign.is_some();
+        let other_anchors = documents.iter().filter(|_| foreign).map(|d| anchors::python(&d.article)).collect();
+        Index { documents, pages, assets, targets, translated, anchors, other_anchors, labels, config }
     }
 
     /// The URLs of all links of a page, in the order of its article's list.
@@ -68,7 +77,7 @@ impl<'a> Index<'a> {
     /// A label of the site, else a page, a file, an anchor or an address elsewhere.
     fn resolve(&self, page: usize, link: &Link, diagnostics: &mut Vec<Diagnostic>) -> ResolvedLink {
         let Some((path, name)) = link.target.split_once('#').filter(|_| !is_external(&link.target)) else {
-            return ResolvedLink { href: self.address(page, link, diagnostics), label: None };
+            return self.address(page, link, diagnostics);
         };
         let name = percent_decode(name);
         let label = self.labels.find(&name, &self.pages[page].language);
@@ -76,20 +85,22 @@ impl<'a> Index<'a> {
         let own = path.is_empty() && self.anchors[page].contains(name.as_str());
         match label {
             Some(label) if path.is_empty() && (!own || label.page == page) => {
-                ResolvedLink { href: references::href(label, page, self.pages), label: named }
+                ResolvedLink { href: references::href(label, page, self.pages), label: named, asset: None }
             }
             None if path.is_empty() && !own && link.text != LinkText::Own => {
                 diagnostics.push(references::unknown(&name, link.span, self.labels));
-                ResolvedLink { href: link.target.clone(), label: None }
+                ResolvedLink::to(link.target.clone())
             }
-            _ => ResolvedLink { href: self.address(page, link, diagnostics), label: named },
+            _ => ResolvedLink { label: named, ..self.address(page, link, diagnostics) },
         }
     }
 
     /// A missing page or anchor is an error, and the link stays as typed.
-    fn address(&self, page: usize, link: &Link, diagnostics: &mut Vec<Diagnostic>) -> String {
-        if is_external(&link.target) {
-            return link.target.clone();
+    fn address(&self, page: usize, link: &Link, diagnostics: &mut Vec<Diagnostic>) -> ResolvedLink {
+        // What a template would put here is said once for the whole site.
+        let is_template = self.config.foreign.is_some() && ["{{", "{%"].iter().any(|open| link.target.contains(open));
+        if is_external(&link.target) || is_template {
+            return ResolvedLink::to(link.target.clone());
         }
         let (path, fragment) = link.target.split_once('#').map_or((link.target.as_str(), None), |(p, f)| (p, Some(f)));
         let (path, query) = path.split_once('?').map_or((path, ""), |(path, _)| (path, &link.target[path.len()..]));
@@ -99,58 +110,97 @@ impl<'a> Index<'a> {
         match target {
             Some(Target::Asset(asset)) => {
                 let fragment = fragment.map(|f| format!("#{f}")).unwrap_or_default();
-                relative(from, &asset) + query + &fragment
+                let href = relative(from, &asset) + query + &fragment;
+                ResolvedLink { asset: Some(asset), ..ResolvedLink::to(href) }
             }
             Some(Target::Page(target)) => {
                 let anchor = fragment.map(|fragment| self.anchor(target, fragment, link, diagnostics));
                 let base = if path.is_empty() { String::new() } else { relative(from, &self.pages[target].output) };
-                base + query + &anchor.map(|anchor| format!("#{}", super::paths::fragment(&anchor))).unwrap_or_default()
+                let anchor = anchor.map(|anchor| format!("#{}", super::paths::fragment(&anchor))).unwrap_or_default();
+                ResolvedLink::to(base + query + &anchor)
             }
             None => {
                 diagnostics.push(self.missing(page, path, link));
-                link.target.clone()
+                ResolvedLink::to(link.target.clone())
             }
         }
     }
 
     /// The page or file of a path: relative to the linking file, or from the content folder after `/` or `@/`.
     fn target(&self, page: usize, path: &str) -> Option<Target> {
-        let path = self.absolute(page, path)?;
+        let from_file = self.absolute(page, path);
+        let Some(foreign) = &self.config.foreign else { return self.find(page, &from_file?) };
+        // Other tools hand a link that names no file to the browser, which sees it from the page's URL.
+        let from_url = if path.starts_with(['/', '@']) { self.below_root(path) } else { self.below_url(page, path) };
+        let names_file = path.rsplit('/').next().is_some_and(|name| name.contains('.') && !name.starts_with('.'));
+        let order = if foreign.directory_urls && !names_file { [from_url, from_file] } else { [from_file, from_url] };
+        let found = order.iter().flatten().find_map(|path| self.find(page, path));
+        // A folder without a page of its own, which GitHub would list.
+        found.or_else(|| order.iter().flatten().find_map(|folder| self.first_page(folder)))
+    }
+
+    fn find(&self, page: usize, path: &str) -> Option<Target> {
         let language = self.pages[page].language.as_str();
-        let candidates = [path.clone(), format!("{path}.md"), format!("{path}/index.md"), format!("{path}/README.md")];
-        if let Some(&found) =
-            candidates.iter().find_map(|candidate| self.targets.get(candidate.trim_start_matches('/')))
-        {
+        let stem = [".html", ".mdx", ".markdown"].iter().find_map(|extension| path.strip_suffix(extension));
+        let names = |path: &str| ["", ".md", "/index.md", "/_index.md", "/README.md"].map(|end| format!("{path}{end}"));
+        let page = |path: &str| {
+            let found = names(path).iter().find_map(|name| self.targets.get(name.trim_start_matches('/')).copied())?;
             let key = self.pages[found].key.as_str();
-            return Some(Target::Page(self.translated.get(&(key, language)).copied().unwrap_or(found)));
-        }
-        self.assets.contains(&path).then_some(Target::Asset(path))
+            Some(Target::Page(self.translated.get(&(key, language)).copied().unwrap_or(found)))
+        };
+        let asset = || self.assets.contains(path).then(|| Target::Asset(path.to_owned()));
+        page(path).or_else(asset).or_else(|| page(stem?))
+    }
+
+    fn first_page(&self, folder: &str) -> Option<Target> {
+        let folder = format!("{folder}/");
+        let below = self.targets.range(folder.clone()..).take_while(|(path, _)| path.starts_with(&folder));
+        below.map(|(_, &page)| Target::Page(page)).next().filter(|_| folder != "/")
+    }
+
+    /// A relative path as the browser would see it: from the page's URL.
+    fn below_url(&self, page: usize, path: &str) -> Option<String> {
+        let folder = self.pages[page].key.trim_end_matches("index.html");
+        join(folder.split('/').filter(|part| !part.is_empty()).collect(), &percent_decode(path))
+    }
+
+    /// A path from the root of the domain or of the repository, which both have the content folder further down.
+    fn below_root(&self, path: &str) -> Option<String> {
+        let path = join(Vec::new(), &percent_decode(path.trim_start_matches('@')))?;
+        let base = self.config.base_url.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
+        let content = self.config.foreign.as_ref().and_then(|foreign| foreign.content.as_ref());
+        let roots = [base.map(|(_, path)| path), content.map(|(path, _)| path.as_str()), Some("docs"), Some("content")];
+        let inside = roots.into_iter().flatten().filter(|root| !root.is_empty()).find_map(|root| {
+            let rest = path.strip_prefix(root)?;
+            (rest.is_empty() || rest.starts_with('/')).then(|| rest.trim_start_matches('/').to_owned())
+        });
+        inside.filter(|inside| !inside.is_empty())
     }
 
     /// The path from the content folder; `None` if it leads out of it.
     fn absolute(&self, page: usize, path: &str) -> Option<String> {
         let path = percent_decode(path);
         let from_root = path.strip_prefix("@/").or_else(|| path.strip_prefix('/'));
-        let mut parts: Vec<&str> = Vec::new();
-        if from_root.is_none() {
-            let file = &self.documents[page].path;
-            parts.extend(file.split('/').take(file.split('/').count() - 1));
-        }
-        for part in from_root.unwrap_or(&path).split('/') {
-            match part {
-                "" | "." => {}
-                ".." => drop(parts.pop()?),
-                part => parts.push(part),
-            }
-        }
-        Some(parts.join("/"))
+        let file = self.documents[page].path.as_str();
+        let folder = file.rsplit_once('/').map(|(folder, _)| folder).filter(|_| from_root.is_none());
+        join(folder.map(|folder| folder.split('/').collect()).unwrap_or_default(), from_root.unwrap_or(&path))
     }
 
     fn missing(&self, page: usize, path: &str, link: &Link) -> Diagnostic {
         let message = format!("link to `{path}`, which does not exist");
+        let is_hidden = path.split('/').any(|part| part.starts_with('.') && !part.trim_matches('.').is_empty());
+        if is_hidden && self.config.foreign.is_some() {
+            return Diagnostic::warning("link", link.span, format!("link to the hidden file `{path}`"))
+                .help("hidden files and folders are not part of the site");
+        }
         let diagnostic = Diagnostic::error("link", link.span, message);
         let Some(wanted) = self.absolute(page, path) else {
-            return diagnostic.help("the path leads out of the content folder");
+            let help = "the path leads out of the content folder";
+            // The file may well be there, beside the folder that the other tool publishes.
+            return match self.config.foreign {
+                Some(_) => Diagnostic::warning("link", link.span, diagnostic.message.clone()).help(help),
+                None => diagnostic.help(help),
+            };
         };
         let file_name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
         let names = || self.documents.iter().map(|d| d.path.as_str()).chain(self.assets.iter().map(String::as_str));
@@ -168,6 +218,9 @@ impl<'a> Index<'a> {
         if wanted.is_empty() || anchors.contains(wanted.as_str()) {
             return wanted;
         }
+        if let Some(ours) = self.other_anchors.get(target).and_then(|other| other.get(&wanted)) {
+            return ours.clone();
+        }
         let lower = wanted.to_lowercase();
         if let Some(near) = anchors.iter().find(|anchor| anchor.to_lowercase() == lower) {
             let message = format!("anchor `#{wanted}` differs in upper and lower case from `#{near}`");
@@ -181,8 +234,20 @@ impl<'a> Index<'a> {
     }
 }
 
+/// A relative path from a folder, without `.` and `..`; `None` if it leads out.
+fn join<'p>(mut parts: Vec<&'p str>, path: &'p str) -> Option<String> {
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
 /// True for URLs with a scheme (`https:`, `mailto:`) or a host (`//example.org`).
-fn is_external(target: &str) -> bool {
+pub(super) fn is_external(target: &str) -> bool {
     let scheme = target.split(':').next().unwrap_or("");
     let has_scheme = scheme.len() < target.len()
         && scheme.len() > 1
@@ -191,7 +256,9 @@ fn is_external(target: &str) -> bool {
     has_scheme || target.starts_with("//")
 }
 
-fn percent_decode(text: &str) -> String {
+/// Text with its percent-encoded bytes decoded; as it is if that is not UTF-8.
+#[must_use]
+pub fn percent_decode(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut at = 0;

@@ -1,7 +1,8 @@
 //! Navigation, reading order and breadcrumbs: from `nav`, else from folders, weights and titles.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::links::{is_external, percent_decode};
 use super::{Document, Page, Site, SitePath};
 use crate::config::{Config, NavEntry};
 use crate::diagnostic::{Diagnostic, nearest};
@@ -13,60 +14,82 @@ pub struct Item {
     pub title: Option<String>,
     /// The page; `None` for a heading or a folder without a page.
     pub page: Option<usize>,
+    /// Where the entry leads instead of to a page.
+    pub elsewhere: Option<Elsewhere>,
     /// The entries below.
     pub children: Vec<Item>,
 }
 
+/// What an entry of the navigation can lead to besides pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Elsewhere {
+    /// A URL as typed.
+    Address(String),
+    /// Another file of the site.
+    File(SitePath),
+}
+
 /// Arranges the pages of each language.
-pub(super) fn arrange(site: &mut Site, documents: &[Document], config: &Config, diagnostics: &mut Vec<Diagnostic>) {
+pub(super) fn arrange(
+    site: &mut Site,
+    documents: &[Document],
+    assets: &BTreeSet<SitePath>,
+    config: &Config,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let mut languages: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, page) in site.pages.iter().enumerate() {
         languages.entry(page.language.clone()).or_default().push(index);
     }
+    let places = Places::new(&site.pages, documents, assets);
+    let mut named = BTreeSet::new();
     if let Some(nav) = &config.nav {
-        report_missing(nav, documents, diagnostics);
+        places.report_missing(nav, diagnostics);
+        places.collect(nav, &mut named);
+    }
+    let mut arranged: BTreeMap<String, Vec<Item>> = BTreeMap::new();
+    for (language, pages) in &languages {
+        let items = match &config.nav {
+            Some(nav) => {
+                let tree = Tree { places: &places, pages, named: &named, language, main: language == &config.language };
+                tree.items(nav)
+            }
+            None => from_folders(&site.pages, pages, "").children,
+        };
+        arranged.insert(language.clone(), items);
     }
     for (language, pages) in languages {
         let home = pages.iter().copied().find(|&page| site.pages[page].key == "index.html");
-        let items = match &config.nav {
-            Some(nav) => from_config(nav, &site.pages, documents, &language),
-            None => from_folders(&site.pages, &pages),
-        };
-        let mut order: Vec<usize> = Vec::new();
-        order.extend(home);
-        reading_order(&items, &mut order);
+        let items = arranged.remove(&language).unwrap_or_default();
+        let mut order: Vec<usize> = home.into_iter().collect();
+        reading_order(&items, &mut order, &mut home.into_iter().collect());
         for pair in order.windows(2) {
             site.pages[pair[0]].next = Some(pair[1]);
             site.pages[pair[1]].previous = Some(pair[0]);
         }
+        let folders: BTreeMap<String, usize> = pages
+            .iter()
+            .filter_map(|&page| Some((site.pages[page].key.strip_suffix("index.html")?.to_owned(), page)))
+            .collect();
         for &page in &pages {
-            site.pages[page].ancestors = ancestors(&site.pages, &pages, page);
+            site.pages[page].ancestors = ancestors(&site.pages[page].key, page, &folders);
         }
         site.home.extend(home.map(|home| (language.clone(), home)));
         site.navigation.insert(language, items);
     }
 }
 
-fn reading_order(items: &[Item], order: &mut Vec<usize>) {
+fn reading_order(items: &[Item], order: &mut Vec<usize>, seen: &mut BTreeSet<usize>) {
     for item in items {
-        order.extend(item.page.filter(|page| !order.contains(page)));
-        reading_order(&item.children, order);
+        order.extend(item.page.filter(|page| seen.insert(*page)));
+        reading_order(&item.children, order, seen);
     }
 }
 
-/// The pages of the folders that a page lies in, outermost first.
-fn ancestors(pages: &[Page], of_language: &[usize], page: usize) -> Vec<usize> {
-    let key = &pages[page].key;
-    let mut above: Vec<usize> = of_language
-        .iter()
-        .copied()
-        .filter(|&other| {
-            let folder = pages[other].key.strip_suffix("index.html").unwrap_or("-");
-            other != page && key.starts_with(folder)
-        })
-        .collect();
-    above.sort_by_key(|&other| pages[other].key.len());
-    above
+/// The pages of the folders that the page of `key` lies in, outermost first. `folders` has pages by `a/b/`.
+fn ancestors(key: &str, page: usize, folders: &BTreeMap<String, usize>) -> Vec<usize> {
+    let ends = std::iter::once(0).chain(key.match_indices('/').map(|(at, _)| at + 1));
+    ends.filter_map(|end| folders.get(&key[..end]).copied()).filter(|&other| other != page).collect()
 }
 
 /// A folder while the tree is being built.
@@ -76,16 +99,18 @@ struct Folder {
     folders: BTreeMap<String, Folder>,
 }
 
-fn from_folders(pages: &[Page], of_language: &[usize]) -> Vec<Item> {
+/// The pages as their folders lie, from the folder `below` down (`a/b/`; empty for all). The item itself is that folder.
+fn from_folders(pages: &[Page], of_language: &[usize], below: &str) -> Item {
     let mut root = Folder::default();
     for &index in of_language {
+        let Some(path) = pages[index].key.strip_prefix(below) else { continue };
         let mut folder = &mut root;
-        for part in pages[index].key.trim_end_matches("index.html").split('/').filter(|part| !part.is_empty()) {
+        for part in path.trim_end_matches("index.html").split('/').filter(|part| !part.is_empty()) {
             folder = folder.folders.entry(part.to_owned()).or_default();
         }
         folder.page = Some(index);
     }
-    items(root, pages)
+    Item { title: None, page: root.page, elsewhere: None, children: items(root, pages) }
 }
 
 fn items(folder: Folder, pages: &[Page]) -> Vec<Item> {
@@ -97,41 +122,150 @@ fn items(folder: Folder, pages: &[Page]) -> Vec<Item> {
             let title = page.is_none().then(|| name.replace(['-', '_'], " "));
             let weight = page.and_then(|page| pages[page].weight).unwrap_or(i64::MAX);
             let sort = page.map_or(name, |page| pages[page].title.to_lowercase());
-            (weight, sort, Item { title, page, children: self::items(folder, pages) })
+            (weight, sort, Item { title, page, elsewhere: None, children: self::items(folder, pages) })
         })
         .collect();
     items.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
     items.into_iter().map(|(_, _, item)| item).collect()
 }
 
-fn from_config(nav: &[NavEntry], pages: &[Page], documents: &[Document], language: &str) -> Vec<Item> {
-    nav.iter()
-        .filter_map(|entry| {
-            let page = entry.path.as_deref().and_then(|path| find(path, pages, documents, language));
-            let children = from_config(&entry.children, pages, documents, language);
-            let shown = page.is_some() || !children.is_empty();
-            shown.then(|| Item { title: entry.title.clone(), page, children })
-        })
-        .collect()
+/// What a path in the navigation means.
+enum Place {
+    /// The page of this document.
+    Page(usize),
+    /// All pages of a folder (`guide/`; empty for the content folder).
+    Folder(String),
+    /// The pages of a folder that the navigation does not name: `guide/*`.
+    Rest(String),
+    Elsewhere(Elsewhere),
 }
 
-/// The page of a file in a language: the translation if there is one.
-fn find(path: &str, pages: &[Page], documents: &[Document], language: &str) -> Option<usize> {
-    let file = documents.iter().position(|document| document.path == path)?;
-    let key: &SitePath = &pages[file].key;
-    pages.iter().position(|page| page.key == *key && page.language == language)
+/// Everything that the navigation can name.
+struct Places<'a> {
+    pages: &'a [Page],
+    documents: &'a [Document],
+    assets: &'a BTreeSet<SitePath>,
+    files: BTreeMap<&'a str, usize>,
+    translated: BTreeMap<(&'a str, &'a str), usize>,
 }
 
-fn report_missing(nav: &[NavEntry], documents: &[Document], diagnostics: &mut Vec<Diagnostic>) {
-    for entry in nav {
-        if let Some(path) = &entry.path
-            && !documents.iter().any(|document| document.path == *path)
-        {
-            let help = nearest(path, documents.iter().map(|document| document.path.as_str()))
-                .map(|near| format!("did you mean `{near}`?"));
-            let message = format!("`nav` names `{path}`, which is not in the content folder");
-            diagnostics.push(Diagnostic::error("config", entry.span, message).maybe_help(help));
+impl<'a> Places<'a> {
+    fn new(pages: &'a [Page], documents: &'a [Document], assets: &'a BTreeSet<SitePath>) -> Places<'a> {
+        let files = documents.iter().enumerate().map(|(index, document)| (document.path.as_str(), index)).collect();
+        let translated = pages.iter().enumerate().map(|(i, p)| ((p.key.as_str(), p.language.as_str()), i)).collect();
+        Places { pages, documents, assets, files, translated }
+    }
+
+    fn find(&self, typed: &str) -> Option<Place> {
+        if is_external(typed) {
+            return Some(Place::Elsewhere(Elsewhere::Address(typed.to_owned())));
         }
-        report_missing(&entry.children, documents, diagnostics);
+        let path = percent_decode(typed.split('#').next().unwrap_or(typed));
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+        let path = parts.join("/");
+        if let Some(rest) = rest(&parts) {
+            return Some(Place::Rest(rest));
+        }
+        let file = |name: &str| self.files.get(name.trim_start_matches('/')).copied();
+        let found = file(&path)
+            .or_else(|| file(&format!("{path}.md")))
+            .or_else(|| ["index.md", "_index.md", "README.md"].iter().find_map(|name| file(&format!("{path}/{name}"))))
+            .or_else(|| file(&format!("{}.md", without_extension(&path)?)));
+        if let Some(index) = found.filter(|_| !typed.ends_with('/')) {
+            return Some(Place::Page(index));
+        }
+        if self.assets.contains(&path) {
+            return Some(Place::Elsewhere(Elsewhere::File(path)));
+        }
+        let folder = if path.is_empty() { String::new() } else { format!("{path}/") };
+        let has_pages = self.files.range(folder.as_str()..).next().is_some_and(|(file, _)| file.starts_with(&folder));
+        has_pages.then_some(Place::Folder(folder))
+    }
+
+    /// A path that names nothing is an error at its place.
+    fn report_missing(&self, nav: &[NavEntry], diagnostics: &mut Vec<Diagnostic>) {
+        for entry in nav {
+            if let Some(path) = entry.path.as_ref().filter(|path| self.find(path).is_none()) {
+                let message = format!("the navigation names `{path}`, which is not in the content folder");
+                let names = || self.documents.iter().map(|document| document.path.as_str());
+                let file_name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+                let near = nearest(path, names()).or_else(|| names().find(|name| file_name(name) == file_name(path)));
+                let help = near.map(|near| format!("did you mean `{near}`?"));
+                diagnostics.push(Diagnostic::error("config", entry.span, message).maybe_help(help));
+            }
+            self.report_missing(&entry.children, diagnostics);
+        }
+    }
+
+    /// The documents that the navigation names one by one.
+    fn collect(&self, nav: &[NavEntry], named: &mut BTreeSet<usize>) {
+        for entry in nav {
+            if let Some(Place::Page(index)) = entry.path.as_deref().and_then(|path| self.find(path)) {
+                named.insert(index);
+            }
+            self.collect(&entry.children, named);
+        }
+    }
+}
+
+/// The folder of `guide/*`, `guide/*.md` or `...`.
+fn rest(parts: &[&str]) -> Option<String> {
+    match parts {
+        [folder @ .., "*" | "*.md" | "**"] => Some(folder.iter().flat_map(|part| [part, "/"]).collect()),
+        [first, ..] if first.starts_with("...") => Some(String::new()),
+        _ => None,
+    }
+}
+
+/// `a.html`, `a.mdx` and `a.markdown` stand for `a.md`.
+fn without_extension(path: &str) -> Option<&str> {
+    [".html", ".mdx", ".markdown"].iter().find_map(|extension| path.strip_suffix(extension))
+}
+
+/// The navigation of one language.
+struct Tree<'a> {
+    places: &'a Places<'a>,
+    /// The pages of the language.
+    pages: &'a [usize],
+    named: &'a BTreeSet<usize>,
+    language: &'a str,
+    /// It is the site's main language.
+    main: bool,
+}
+
+impl Tree<'_> {
+    fn items(&self, nav: &[NavEntry]) -> Vec<Item> {
+        nav.iter().flat_map(|entry| self.entry(entry)).collect()
+    }
+
+    fn entry(&self, entry: &NavEntry) -> Vec<Item> {
+        let mut item =
+            Item { title: entry.title.clone(), page: None, elsewhere: None, children: self.items(&entry.children) };
+        // A title alone is a chapter to be written.
+        let mut shown = entry.path.is_none() && entry.children.is_empty() && self.main;
+        match entry.path.as_deref().and_then(|path| self.places.find(path)) {
+            // The translation, if there is one.
+            Some(Place::Page(index)) => {
+                let key = self.places.pages[index].key.as_str();
+                item.page = self.places.translated.get(&(key, self.language)).copied();
+            }
+            Some(Place::Elsewhere(elsewhere)) => {
+                item.elsewhere = Some(elsewhere);
+                shown = true;
+            }
+            Some(Place::Folder(folder)) => {
+                let below = from_folders(self.places.pages, self.pages, &folder);
+                item.page = below.page.filter(|_| !folder.is_empty());
+                let own = std::mem::replace(&mut item.children, below.children);
+                item.children.extend(own);
+            }
+            Some(Place::Rest(folder)) => {
+                let left: Vec<usize> = self.pages.iter().copied().filter(|page| !self.named.contains(page)).collect();
+                return from_folders(self.places.pages, &left, &folder).children;
+            }
+            None => {}
+        }
+        shown |= item.page.is_some() || !item.children.is_empty();
+        if shown { vec![item] } else { Vec::new() }
     }
 }

@@ -1,11 +1,12 @@
 //! From files to URLs.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::{Document, Page};
 use crate::article;
-use crate::config::Config;
+use crate::config::{Config, NavEntry};
 use crate::diagnostic::Diagnostic;
 
 /// A path in the finished site: relative, with forward slashes, without `.` and `..`.
@@ -14,13 +15,15 @@ pub type SitePath = String;
 /// One page for each document, with what its file name and front matter say about its place.
 pub(super) fn pages(documents: &[Document], config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Vec<Page> {
     let files: BTreeSet<&str> = documents.iter().map(|document| document.path.as_str()).collect();
+    let mut named = BTreeMap::new();
+    collect_titles(config.nav.as_deref().unwrap_or_default(), &mut named);
     let mut pages: Vec<Page> = documents
         .iter()
         .map(|document| {
             let (key_file, language) = language(&document.path, &files, config);
-            let key = output(&key_file, document, &files, diagnostics);
+            let key = output(&key_file, document, (&files, config.foreign.is_some()), diagnostics);
             let output = if language == config.language { key.clone() } else { format!("{language}/{key}") };
-            let title = title(document, config, diagnostics);
+            let title = title(document, config, &named, diagnostics);
             Page {
                 output,
                 language,
@@ -62,8 +65,14 @@ fn language(path: &str, files: &BTreeSet<&str>, config: &Config) -> (String, Str
     if configured || looks { (without, tag.to_owned()) } else { none() }
 }
 
-/// `a/b.md` becomes `a/b/index.html`; `index.md`, `_index.md` and a lone `README.md` are the page of their folder.
-fn output(file: &str, document: &Document, files: &BTreeSet<&str>, diagnostics: &mut Vec<Diagnostic>) -> SitePath {
+/// `a/b.md` becomes `a/b/index.html`; `index.md`, `_index.md` and a lone `README.md` are the page of their folder. In a
+/// site of another tool `a.md` may stand beside `a/index.md`, and becomes `a.html`.
+fn output(
+    file: &str,
+    document: &Document,
+    (files, foreign): (&BTreeSet<&str>, bool),
+    diagnostics: &mut Vec<Diagnostic>,
+) -> SitePath {
     let stem = file.strip_suffix(".md").unwrap_or(file);
     let (folder, name) = stem.rsplit_once('/').map_or(("", stem), |(folder, name)| (folder, name));
     let join = |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
@@ -84,11 +93,30 @@ fn output(file: &str, document: &Document, files: &BTreeSet<&str>, diagnostics: 
         Some((slug, _)) => slug.as_str(),
         None => name,
     };
+    let is_folder = |index: &str| files.contains(join(&format!("{name}/{index}")).as_str());
+    if foreign && ["index.md", "_index.md", "README.md"].into_iter().any(is_folder) {
+        return join(&format!("{name}.html"));
+    }
     join(&format!("{name}/index.html"))
 }
 
-/// The page's title: front matter, else its first heading, else its file name with a warning.
-fn title(document: &Document, config: &Config, diagnostics: &mut Vec<Diagnostic>) -> String {
+/// The titles that the navigation gives to files.
+fn collect_titles<'a>(nav: &'a [NavEntry], titles: &mut BTreeMap<&'a str, &'a str>) {
+    for entry in nav {
+        if let (Some(path), Some(title)) = (&entry.path, &entry.title) {
+            titles.entry(path.trim_start_matches("./").trim_start_matches('/')).or_insert(title);
+        }
+        collect_titles(&entry.children, titles);
+    }
+}
+
+/// The page's title: front matter, else its first heading, else the navigation's, else its file name with a warning.
+fn title(
+    document: &Document,
+    config: &Config,
+    named: &BTreeMap<&str, &str>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> String {
     if let Some(title) = &document.article.meta.title {
         return article::plain(title, config.spellings);
     }
@@ -97,6 +125,9 @@ fn title(document: &Document, config: &Config, diagnostics: &mut Vec<Diagnostic>
     }
     if let Some(heading) = document.article.headings.iter().find(|heading| heading.level == 1) {
         return heading.text.clone();
+    }
+    if let Some(title) = named.get(document.path.as_str()) {
+        return (*title).to_owned();
     }
     let stem = document.path.strip_suffix(".md").unwrap_or(&document.path);
     let name = stem.rsplit('/').next().unwrap_or(stem);
@@ -142,6 +173,22 @@ pub(super) fn encode(path: &str) -> String {
         }
     }
     encoded
+}
+
+/// An address with the characters percent-encoded that may not stand in one: space, quotes, backslashes, brackets.
+/// Letters beyond ASCII stay, so that people can read it.
+#[must_use]
+pub fn valid_url(address: &str) -> Cow<'_, str> {
+    let is_forbidden = |c: char| c.is_ascii_control() || " \"<>[]\\^`{|}".contains(c);
+    let is_ip_address = address.contains("://[");
+    if is_ip_address || !address.contains(is_forbidden) {
+        return Cow::Borrowed(address);
+    }
+    let encoded = address.chars().map(|c| match c {
+        c if is_forbidden(c) => format!("%{:02X}", u32::from(c)),
+        c => c.to_string(),
+    });
+    Cow::Owned(encoded.collect())
 }
 
 #[cfg(test)]

@@ -1,24 +1,27 @@
 //! Numbers, and what refers to them: equations, figures and everything else with a label share one mechanism.
 //!
-//! A page counts its equations and its figures from 1, in document order. A label belongs to its language: the same
+//! A page counts its equations, its figures, its theorems, its lemmas and so on from 1, in document order. A label belongs to its language: the same
 //! label on a page and on its translation is one thing said twice, but two in one language are a mistake. A reference
 //! looks on its own page first, then in its language, then in the site's main language.
 
 use std::collections::BTreeMap;
 
 use super::{Document, Page};
+use crate::article::{FigureIndex, THEOREMS};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::math::{self, Link};
 use crate::source::Span;
 use crate::tex::Numbering;
 
 /// What carries a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// A row of a formula.
     Equation,
     /// A chart or an image.
     Figure,
+    /// A theorem or the like: its kind, one of [`article::THEOREMS`](crate::article::THEOREMS).
+    Theorem(&'static str),
 }
 
 /// A number that can be referred to.
@@ -43,6 +46,10 @@ pub struct Numbers {
     pub formulas: BTreeMap<usize, FormulaNumbers>,
     /// For each chart its number, if it has an id.
     pub charts: Vec<Option<usize>>,
+    /// For each image its number, if it has an id.
+    pub images: Vec<Option<usize>>,
+    /// For each container its number, if it has one.
+    pub containers: Vec<Option<usize>>,
 }
 
 /// The numbers of a formula.
@@ -102,7 +109,8 @@ pub(super) fn number(
     for (index, document) in documents.iter().enumerate() {
         let mut page = Numbers::default();
         number_equations(document, index, &pages[index], numbering, &mut page, &mut labels, diagnostics);
-        number_charts(document, index, &pages[index], &mut page, &mut labels, diagnostics);
+        number_figures(document, index, &pages[index], &mut page, &mut labels, diagnostics);
+        number_theorems(document, index, &pages[index], &mut page, &mut labels, diagnostics);
         numbers.push(page);
     }
     (numbers, labels)
@@ -156,7 +164,7 @@ fn number_equations(
     }
 }
 
-fn number_charts(
+fn number_figures(
     document: &Document,
     index: usize,
     page: &Page,
@@ -164,15 +172,45 @@ fn number_charts(
     labels: &mut Labels,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
+    numbers.charts = vec![None; document.charts.len()];
+    numbers.images = vec![None; document.article.images.len()];
     let mut count = 0;
-    for figure in &document.charts {
-        let id = figure.chart.as_ref().and_then(|chart| chart.id.as_ref());
-        numbers.charts.push(id.map(|id| {
-            count += 1;
-            let (name, number) = (id.text.clone(), count.to_string());
-            let label = Label { kind: Kind::Figure, number, page: index, id: name.clone(), span: id.span };
-            labels.add(&name, &page.language, label, diagnostics);
-            count
+    for &figure in &document.article.figures {
+        let (id, number) = match figure {
+            FigureIndex::Chart(chart) => {
+                let id = document.charts[chart].chart.as_ref().and_then(|chart| chart.id.as_ref());
+                (id.map(|id| (id.text.clone(), id.span)), &mut numbers.charts[chart])
+            }
+            FigureIndex::Image(image) => (document.article.images[image].id.clone(), &mut numbers.images[image]),
+        };
+        let Some((id, span)) = id else { continue };
+        count += 1;
+        *number = Some(count);
+        let label = Label { kind: Kind::Figure, number: count.to_string(), page: index, id: id.clone(), span };
+        labels.add(&id, &page.language, label, diagnostics);
+    }
+}
+
+fn number_theorems(
+    document: &Document,
+    index: usize,
+    page: &Page,
+    numbers: &mut Numbers,
+    labels: &mut Labels,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for container in &document.article.containers {
+        let kind = THEOREMS.into_iter().find(|kind| container.numbered && *kind == container.kind);
+        numbers.containers.push(kind.map(|kind| {
+            let count = counts.entry(kind).or_insert(0);
+            *count += 1;
+            if let Some((id, span)) = &container.id {
+                let number = count.to_string();
+                let label = Label { kind: Kind::Theorem(kind), number, page: index, id: id.clone(), span: *span };
+                labels.add(id, &page.language, label, diagnostics);
+            }
+            *count
         }));
     }
 }
