@@ -1,4 +1,5 @@
-// Comfort for formulas: what is selected and copied is TeX, and a display formula has a button that copies it.
+// Comfort for formulas: what is selected and copied is TeX, and a display formula has a button that copies it. A listing
+// has one that copies its code.
 // Without scripts a formula still carries its TeX in the annotation of its MathML.
 (() => {
   "use strict";
@@ -31,19 +32,26 @@
 
   if (!navigator.clipboard) return;
   const words = document.documentElement.dataset;
-  for (const box of document.querySelectorAll("div.formula")) {
-    const formula = box.querySelector(".katex");
-    if (!formula) continue;
+  const offer = (box, name, label, text) => {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "copy";
-    button.textContent = words.copyTex ?? "TeX";
-    button.title = button.ariaLabel = words.copyTexLabel ?? "Copy as TeX";
+    button.textContent = name;
+    button.title = button.ariaLabel = label;
     button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(tex(formula).trim());
+      await navigator.clipboard.writeText(text());
       button.classList.add("done");
       setTimeout(() => button.classList.remove("done"), 1500);
     });
     box.append(button);
+  };
+  for (const box of document.querySelectorAll("div.formula")) {
+    const formula = box.querySelector(".katex");
+    if (formula) offer(box, words.copyTex ?? "TeX", words.copyTexLabel ?? "Copy as TeX", () => tex(formula).trim());
+  }
+  for (const box of document.querySelectorAll(".listing")) {
+    const code = box.querySelector("code");
+    const text = () => code.textContent.replace(/\n$/, "");
+    if (code) offer(box, words.copyCode ?? "Copy", words.copyCodeLabel ?? "Copy the code", text);
   }
 })();
