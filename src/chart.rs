@@ -17,6 +17,7 @@ mod canvas;
 mod describe;
 mod figure;
 mod frame;
+pub mod image;
 mod label;
 mod language;
 mod number;
@@ -30,9 +31,12 @@ mod tick;
 mod trace;
 mod window;
 
+use canvas::Canvas;
+pub use canvas::Mark;
+
 use crate::diagnostic::Diagnostic;
 use crate::function::{self, Analysis, Function, Scope};
-pub use figure::{Setting, figure};
+pub use figure::{Setting, figure, figure_with_image};
 use label::{Name, Place};
 use language::Language;
 use picture::{Content, Layout};
@@ -118,8 +122,20 @@ struct Plotted<'a> {
 #[must_use]
 pub fn render(chart: &Chart, scope: &Scope, context: Context<'_>) -> (Drawing, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
+    let drawing = render_on(&mut Canvas::default(), chart, scope, context, &mut diagnostics);
+    (drawing, diagnostics)
+}
+
+/// Draws a chart on a canvas of its own size.
+fn render_on(
+    canvas: &mut Canvas,
+    chart: &Chart,
+    scope: &Scope,
+    context: Context<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Drawing {
     let curves: Vec<Plotted<'_>> =
-        chart.curves.iter().filter_map(|curve| read_curve(curve, chart, scope, &mut diagnostics)).collect();
+        chart.curves.iter().filter_map(|curve| read_curve(curve, chart, scope, diagnostics)).collect();
     let y = chart.y.unwrap_or_else(|| {
         let shapes: Vec<_> = curves.iter().map(|plotted| (&plotted.function, &plotted.analysis)).collect();
         window::ordinates(&shapes, chart.x)
@@ -127,8 +143,7 @@ pub fn render(chart: &Chart, scope: &Scope, context: Context<'_>) -> (Drawing, V
     let layout = picture::layout(chart, y);
     let traces: Vec<Trace> =
         curves.iter().map(|one| trace::trace(&one.function, &one.slope, &one.analysis, &layout.frame)).collect();
-    let drawing = assemble(chart, context, &curves, &traces, &layout);
-    (drawing, diagnostics)
+    assemble(canvas, chart, context, &curves, &traces, &layout)
 }
 
 /// Parses one curve and finds its breakpoints.
@@ -161,7 +176,14 @@ fn read_curve<'a>(
 }
 
 /// Labels, legend, description and table around the traces.
-fn assemble(chart: &Chart, context: Context<'_>, curves: &[Plotted<'_>], traces: &[Trace], layout: &Layout) -> Drawing {
+fn assemble(
+    canvas: &mut Canvas,
+    chart: &Chart,
+    context: Context<'_>,
+    curves: &[Plotted<'_>],
+    traces: &[Trace],
+    layout: &Layout,
+) -> Drawing {
     let language = Language::of(context.language);
     let places = name_places(chart, curves, traces, layout);
     let mut labels = Vec::new();
@@ -178,12 +200,12 @@ fn assemble(chart: &Chart, context: Context<'_>, curves: &[Plotted<'_>], traces:
     let blank = traces.iter().all(|trace| trace.runs.is_empty() && trace.bands.is_empty() && trace.dots.is_empty());
     let notice = blank.then(|| language.nothing());
     let content = Content { traces, labels, x_name, y_name, notice };
-    let elements = picture::draw(chart, layout, &content);
+    picture::draw(canvas, chart, layout, &content);
     let legend = if places.is_none() { legend(curves) } else { Vec::new() };
     Drawing {
         id: context.id.to_owned(),
         attributes: attributes(chart, layout),
-        elements,
+        elements: canvas.elements(),
         description: description(chart, curves, traces, language),
         overlays,
         legend,

@@ -4,21 +4,32 @@
 //! Fields that end in `_html` are finished markup, all others are text that Tera escapes. The only module that names
 //! `tera`.
 
+mod assets;
+mod head;
+mod image;
+mod special;
 mod words;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
 
 use serde::Serialize;
 use tera::{Context, ErrorKind, Tera};
 
-use crate::article::{Heading, Link, LinkText, Node};
+use crate::article::{Article, Heading, Link, LinkText, Node, THEOREMS};
 use crate::config::Config;
 use crate::data::{self, Value};
 use crate::diagnostic::Diagnostic;
 use crate::html::escape;
-use crate::site::{Document, Item, Kind, ResolvedLink, Site, relative};
+use crate::site::{self, Document, Elsewhere, Item, Kind, ResolvedLink, Site, relative};
 use crate::source::{Source, Span};
+use head::HeadView;
 
+pub use assets::{Assets, Feature, Features, features};
+pub use head::Announced;
+pub use image::attributes as image_attributes;
+pub use special::Redirect;
 pub use words::Words;
 
 /// A navigation with more entries than this shows, on each page, only the branches around that page.
@@ -28,31 +39,39 @@ const FULL_NAVIGATION: usize = 30;
 #[derive(Debug, Default, Clone)]
 pub struct Fragments {
     /// Each formula where a block element may stand, and inside a line.
-    pub formulas: Vec<FormulaHtml>,
+    pub formulas: Arc<[FormulaHtml]>,
     /// Each chart as a `<figure>`.
-    pub charts: Vec<String>,
-    /// Each listing as a `<pre>`.
-    pub listings: Vec<String>,
+    pub charts: Arc<[String]>,
+    /// Each listing as a `<pre>` in its box.
+    pub listings: Arc<[String]>,
+    /// Each computed value.
+    pub values: Arc<[String]>,
+    /// What each container is called, as text.
+    pub container_names: Vec<String>,
+    /// Each image.
+    pub images: Vec<ImageHtml>,
+}
+
+/// What an image needs besides its address.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct ImageHtml {
+    /// Index of its address in the article's links.
+    pub link: usize,
+    /// Its other attributes, each with a space before it.
+    pub attributes: String,
+    /// What it is called, if it has a number: "Figure 2".
+    pub name: String,
 }
 
 /// One formula as markup.
 #[derive(Debug, Default, Clone)]
 pub struct FormulaHtml {
     /// For a block of its own.
-    pub block: std::sync::Arc<str>,
+    pub block: Arc<str>,
     /// For a line of text.
-    pub inline: std::sync::Arc<str>,
-}
-
-/// Files that every page loads, as paths from the site's root.
-#[derive(Debug, Default, Clone, Serialize)]
-pub struct Assets {
-    /// The style sheet.
-    pub stylesheet: String,
-    /// Fonts worth asking for before the style sheet is read.
-    pub preload: Vec<String>,
-    /// The script; every page works without it.
-    pub script: Option<String>,
+    pub inline: Arc<str>,
+    /// MathML alone, for feeds.
+    pub mathml: Arc<str>,
 }
 
 /// `site` in templates.
@@ -64,7 +83,7 @@ struct SiteView {
 }
 
 /// `page` in templates.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 struct PageView {
     title: String,
     title_html: String,
@@ -72,6 +91,7 @@ struct PageView {
     description: String,
     language: String,
     content_html: String,
+    has_listings: bool,
     contents: Vec<ContentsEntry>,
     date: Option<String>,
     updated: Option<String>,
@@ -81,7 +101,7 @@ struct PageView {
     previous: Option<LinkView>,
     next: Option<LinkView>,
     translations: Vec<TranslationView>,
-    canonical: Option<String>,
+    head: HeadView,
     extra: BTreeMap<String, tera::Value>,
 }
 
@@ -188,50 +208,52 @@ pub struct Renderer<'a> {
     pub site: &'a Site,
     /// Their typeset parts.
     pub fragments: &'a [Fragments],
-    /// What every page loads.
+    /// Their features.
+    pub features: &'a [Features],
+    /// What pages load.
     pub assets: &'a Assets,
     /// `base_url` in force; empty if unknown.
     pub base_url: &'a str,
-    titles: Vec<String>,
+    /// What the heads of pages announce.
+    pub announced: &'a Announced,
+    /// The titles of all pages as markup: [`titles`].
+    pub titles: &'a [String],
 }
 
-impl<'a> Renderer<'a> {
-    /// Prepares what all pages share.
-    #[must_use]
-    pub fn new(
-        theme: &'a Theme,
-        config: &'a Config,
-        documents: &'a [Document],
-        site: &'a Site,
-        fragments: &'a [Fragments],
-        assets: &'a Assets,
-        base_url: &'a str,
-    ) -> Renderer<'a> {
-        let titles = (0..documents.len())
-            .map(|page| {
-                let article = &documents[page].article;
-                match &article.heading {
-                    Some(heading) => html(&heading.content, &fragments[page], &Links::NONE),
-                    None if !article.meta_title.is_empty() => html(&article.meta_title, &fragments[page], &Links::NONE),
-                    None => escape(&site.pages[page].title).into_owned(),
-                }
-            })
-            .collect();
-        Renderer { theme, config, documents, site, fragments, assets, base_url, titles }
-    }
+/// The titles of all pages as markup, which is what other pages call them.
+#[must_use]
+pub fn titles(documents: &[Document], site: &Site, fragments: &[Fragments]) -> Vec<String> {
+    let title = |page: usize| {
+        let article: &Article = &documents[page].article;
+        match &article.heading {
+            Some(heading) => html(&heading.content, &fragments[page], &Links::NONE),
+            None if !article.meta_title.is_empty() => html(&article.meta_title, &fragments[page], &Links::NONE),
+            None => escape(&site.pages[page].title).into_owned(),
+        }
+    };
+    (0..documents.len()).map(title).collect()
+}
 
+impl Renderer<'_> {
     /// The finished page.
     pub fn render(&self, page: usize) -> Result<String, Diagnostic> {
         let document = &self.documents[page];
-        let own = &self.site.pages[page];
         let (template, asked_at) = match &document.article.meta.template {
             Some((name, span)) => (name.as_str(), Some(*span)),
             None => ("page.html", None),
         };
+        self.theme
+            .tera
+            .render(template, &self.context(page))
+            .map_err(|error| template_error(&error, &self.theme.sources, asked_at))
+    }
+
+    /// What templates see.
+    fn context(&self, page: usize) -> Context {
+        let own = &self.site.pages[page];
         let mut context = Context::new();
-        let language = self.config.languages.get(&own.language);
         let site = SiteView {
-            title: language.and_then(|l| l.title.clone()).unwrap_or_else(|| self.config.title.clone()),
+            title: self.site_title(&own.language).to_owned(),
             base_url: self.base_url.to_owned(),
             language: self.config.language.clone(),
         };
@@ -244,13 +266,10 @@ impl<'a> Renderer<'a> {
         context.insert("navigation", &self.navigation(items, page, full));
         context.insert("root", relative(&own.output, "x").trim_end_matches('x'));
         context.insert("home", &relative(&own.output, home));
-        context.insert("assets", self.assets);
+        context.insert("assets", &self.assets.of(&self.features[page]));
         context.insert("words", self.theme.words.of(&own.language));
         context.insert("generator", concat!("Piecewise ", env!("CARGO_PKG_VERSION")));
-        self.theme
-            .tera
-            .render(template, &context)
-            .map_err(|error| template_error(&error, &self.theme.sources, asked_at))
+        context
     }
 
     fn page_view(&self, page: usize) -> PageView {
@@ -258,8 +277,6 @@ impl<'a> Renderer<'a> {
         let meta = &document.article.meta;
         let mut breadcrumbs: Vec<LinkView> = own.ancestors.iter().map(|&above| self.link(page, above)).collect();
         breadcrumbs.push(LinkView { href: None, ..self.link(page, page) });
-        let canonical = (!self.base_url.is_empty())
-            .then(|| format!("{}/{}", self.base_url, own.output.trim_end_matches("index.html")));
         PageView {
             title: own.title.clone(),
             title_html: self.titles[page].clone(),
@@ -267,6 +284,7 @@ impl<'a> Renderer<'a> {
             description: meta.description.clone().unwrap_or_else(|| document.article.summary.trim().to_owned()),
             language: own.language.clone(),
             content_html: html(&document.article.body, &self.fragments[page], &self.links(page)),
+            has_listings: !document.article.listings.is_empty(),
             contents: if meta.toc == Some(false) { Vec::new() } else { self.contents(page) },
             date: meta.date.map(|date| date.to_string()),
             updated: meta.updated.map(|date| date.to_string()),
@@ -276,7 +294,7 @@ impl<'a> Renderer<'a> {
             previous: own.previous.map(|other| self.link(page, other)),
             next: own.next.map(|other| self.link(page, other)),
             translations: self.translations(page),
-            canonical,
+            head: self.head(page),
             extra: meta.extra.iter().map(|(key, value)| (key.clone(), template_value(value))).collect(),
         }
     }
@@ -339,6 +357,14 @@ impl<'a> Renderer<'a> {
         entries
     }
 
+    /// Where an entry of the navigation leads that is not a page.
+    fn address(&self, item: &Item, page: usize) -> Option<String> {
+        match item.elsewhere.as_ref()? {
+            Elsewhere::Address(url) => Some(url.clone()),
+            Elsewhere::File(path) => Some(relative(&self.site.pages[page].output, path)),
+        }
+    }
+
     fn navigation(&self, items: &[Item], page: usize, full: bool) -> Vec<NavigationView> {
         items
             .iter()
@@ -354,7 +380,7 @@ impl<'a> Renderer<'a> {
                 NavigationView {
                     title: own_title.cloned().unwrap_or_else(page_title),
                     title_html: own_title.map_or_else(page_html, |title| escape(title).into_owned()),
-                    href: to.as_ref().and_then(|to| to.href.clone()),
+                    href: to.as_ref().and_then(|to| to.href.clone()).or_else(|| self.address(item, page)),
                     current,
                     active,
                     children,
@@ -387,6 +413,12 @@ impl Links<'_> {
     /// No links.
     pub const NONE: Links<'static> = Links { to: &[], typed: &[], words: &BTreeMap::new() };
 
+    /// The address of a link, escaped.
+    fn href(&self, index: usize) -> String {
+        let href = self.to.get(index).map_or("", |link| link.href.as_str());
+        escape(&site::valid_url(href)).into_owned()
+    }
+
     /// The words of a link that has none of its own: the name of what it points to.
     fn text(&self, index: usize) -> String {
         let bare = self.typed.get(index).is_some_and(|link| link.text == LinkText::Number);
@@ -404,8 +436,24 @@ pub fn name(kind: Kind, number: &str, words: &BTreeMap<String, String>) -> Strin
     let (key, fallback) = match kind {
         Kind::Equation => ("equation", "({number})"),
         Kind::Figure => ("figure", "Figure {number}"),
+        Kind::Theorem(kind) => (kind, "{number}"),
     };
     words.get(key).map_or(fallback, String::as_str).replace("{number}", number)
+}
+
+/// "Note", "Theorem 2", in the words of a language. A kind that it has no word for is its own name.
+#[must_use]
+pub fn container_name(kind: &str, number: Option<usize>, words: &BTreeMap<String, String>) -> String {
+    let number = number.map_or(String::new(), |number| number.to_string());
+    if THEOREMS.contains(&kind) {
+        return words.get(kind).map_or(kind, String::as_str).replace("{number}", &number).trim().to_owned();
+    }
+    if let Some(word) = words.get(&format!("callout_{kind}")) {
+        return word.clone();
+    }
+    let mut letters = kind.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).map(|c| if c == '-' || c == '_' { ' ' } else { c }).collect()
 }
 
 /// Fills the holes of a body.
@@ -419,8 +467,19 @@ pub fn html(nodes: &[Node], fragments: &Fragments, links: &Links<'_>) -> String 
             Node::Formula { index, block: false } => html.push_str(&fragments.formulas[*index].inline),
             Node::Chart(index) => html.push_str(&fragments.charts[*index]),
             Node::Listing(index) => html.push_str(&fragments.listings[*index]),
-            Node::Url(index) => html.push_str(&escape(links.to.get(*index).map_or("", |link| link.href.as_str()))),
+            Node::Value(index) => html.push_str(&fragments.values[*index]),
+            Node::Url(index) => html.push_str(&links.href(*index)),
+            Node::Image(index) => {
+                let image = &fragments.images[*index];
+                let _ = write!(html, "<img src=\"{}\"{}>", links.href(image.link), image.attributes);
+            }
+            Node::ImageName(index) => html.push_str(&escape(&fragments.images[*index].name)),
             Node::LinkText(index) => html.push_str(&links.text(*index)),
+            Node::ContainerName(index) => html.push_str(&escape(&fragments.container_names[*index])),
+            Node::Anchor(id) => {
+                let id = escape(id);
+                let _ = write!(html, "<a class=\"anchor\" href=\"#{id}\" aria-hidden=\"true\" tabindex=\"-1\">#</a>");
+            }
         }
     }
     html

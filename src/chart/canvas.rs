@@ -70,6 +70,43 @@ impl Role {
     }
 }
 
+/// A mark as plain data. Places are pixels from the left and from the top; curves are numbered from 1.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Mark {
+    /// A line of the grid.
+    Grid((f64, f64), (f64, f64)),
+    /// The line `x = 0` or `y = 0`.
+    Axis((f64, f64), (f64, f64)),
+    /// An area that a curve fills.
+    Band(u8, Vec<(f64, f64)>),
+    /// An unbroken part of a curve.
+    Curve(u8, Vec<(f64, f64)>),
+    /// A point that belongs to the graph, or an open one that does not.
+    Dot {
+        /// The curve.
+        number: u8,
+        /// Its centre.
+        at: (f64, f64),
+        /// Its radius.
+        radius: f64,
+        /// True for a limit that is not attained.
+        open: bool,
+    },
+    /// A text on one line.
+    Text {
+        /// Its anchor.
+        at: (f64, f64),
+        /// Which part of it is there: `start`, `middle` or `end`.
+        anchor: &'static str,
+        /// True if its top is there, false if its middle is.
+        hanging: bool,
+        /// The curve that it names; `None` for the text of an axis.
+        number: Option<u8>,
+        /// What it says.
+        text: String,
+    },
+}
+
 /// A text with its anchor.
 #[derive(Debug, Clone, PartialEq)]
 struct Lettering {
@@ -98,6 +135,36 @@ impl Canvas {
         // Plotters leaves out the last unit of a range.
         let units = |pixels: f64| (pixels * super::frame::UNITS).round() as u32 + 1;
         Canvas { size: (units(width), units(height)), ..Canvas::default() }
+    }
+
+    /// The marks as plain data, those behind first, in pixels.
+    pub(super) fn marks(&self) -> Vec<Mark> {
+        let point = |at: Unit| (f64::from(at.0) / super::frame::UNITS, f64::from(at.1) / super::frame::UNITS);
+        let points = |units: &[Unit]| units.iter().map(|&at| point(at)).collect::<Vec<_>>();
+        let mut marks: Vec<Mark> = Vec::new();
+        marks.extend(self.grid.iter().map(|&(from, to)| Mark::Grid(point(from), point(to))));
+        marks.extend(self.axes.iter().map(|&(from, to)| Mark::Axis(point(from), point(to))));
+        marks.extend(self.bands.iter().map(|(number, polygon)| Mark::Band(*number, points(polygon))));
+        for (number, runs) in &self.curves {
+            marks.extend(runs.iter().map(|run| Mark::Curve(*number, points(&run.concat()))));
+        }
+        for open in [true, false] {
+            marks.extend(self.dots.iter().filter_map(|&(role, at, radius)| match role {
+                Role::Open(number) | Role::Closed(number) if (role == Role::Open(number)) == open => {
+                    let radius = f64::from(radius) / super::frame::UNITS;
+                    Some(Mark::Dot { number, at: point(at), radius, open })
+                }
+                _ => None,
+            }));
+        }
+        marks.extend(self.letterings.iter().map(|one| Mark::Text {
+            at: point(one.at),
+            anchor: one.anchor,
+            hanging: one.role == Role::Grid && one.anchor == "middle",
+            number: if let Role::Label(number) = one.role { Some(number) } else { None },
+            text: one.text.clone(),
+        }));
+        marks
     }
 
     /// The marks as SVG elements, those behind first.

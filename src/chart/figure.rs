@@ -37,6 +37,17 @@ pub fn figure(chart: &Chart, drawing: &Drawing, setting: &Setting<'_>) -> String
     html
 }
 
+/// The figure with an image in the place of the drawing, for readers that know neither SVG nor style sheets.
+#[must_use]
+pub fn figure_with_image(chart: &Chart, address: &str, description: &str, setting: &Setting<'_>) -> String {
+    format!(
+        r#"<figure><img src="{}" alt="{}">{}</figure>"#,
+        escape(address),
+        escape(description),
+        caption(chart, "", setting)
+    )
+}
+
 impl Drawing {
     /// The SVG element with a title and a description, both plain text.
     #[must_use]

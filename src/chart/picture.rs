@@ -92,12 +92,11 @@ pub(super) struct Content<'a> {
     pub(super) notice: Option<&'static str>,
 }
 
-/// Draws a chart and returns its SVG elements.
-pub(super) fn draw(chart: &Chart, layout: &Layout, content: &Content<'_>) -> String {
-    let mut canvas = Canvas::new(chart.width, chart.height);
+/// Draws a chart.
+pub(super) fn draw(canvas: &mut Canvas, chart: &Chart, layout: &Layout, content: &Content<'_>) {
+    *canvas = Canvas::new(chart.width, chart.height);
     // The canvas cannot fail, and plotters refuses only areas of size zero, which the layout never makes.
-    let _ = draw_on(&mut canvas, chart, layout, content);
-    canvas.elements()
+    let _ = draw_on(canvas, chart, layout, content);
 }
 
 type Drawn = Result<(), DrawingAreaErrorKind<Infallible>>;

@@ -1,0 +1,95 @@
+//! The files that a page loads: what all pages need, and what only some need.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::article::{Article, Node};
+use crate::site::{Document, SitePath};
+
+/// A part of pages whose rules stand in a style sheet of their own, so that a page without it does not load them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Feature {
+    /// Charts: `styles/chart.css`.
+    Charts,
+    /// Call-outs, theorems, tabs, figures: `styles/containers.css`.
+    Containers,
+    /// Listings: `styles/listing.css`, and the colours of what the site's listings have.
+    Listings,
+    /// Formulas: the rules are made for each site.
+    Mathematics,
+}
+
+impl Feature {
+    /// The feature that a style sheet is about; `None` for one that is about every page.
+    #[must_use]
+    pub fn of_stylesheet(path: &str) -> Option<Feature> {
+        match path {
+            "styles/chart.css" => Some(Feature::Charts),
+            "styles/listing.css" => Some(Feature::Listings),
+            "styles/containers.css" => Some(Feature::Containers),
+            _ => None,
+        }
+    }
+}
+
+/// The features of a page.
+pub type Features = BTreeSet<Feature>;
+
+/// The features of every page, in the order of the documents. A formula in one title is a formula on every page, since
+/// any page may name any other.
+#[must_use]
+pub fn features(documents: &[Document]) -> Vec<Features> {
+    let everywhere = documents.iter().any(|document| has_formula_in_title(&document.article));
+    documents.iter().map(|document| of_document(document, everywhere)).collect()
+}
+
+fn of_document(document: &Document, formulas_everywhere: bool) -> Features {
+    let article = &document.article;
+    let has = [
+        (Feature::Charts, !article.charts.is_empty()),
+        (Feature::Containers, !article.containers.is_empty() || !article.images.is_empty()),
+        (Feature::Listings, !document.listings.is_empty()),
+        (Feature::Mathematics, formulas_everywhere || !article.formulas.is_empty()),
+    ];
+    has.into_iter().filter_map(|(feature, present)| present.then_some(feature)).collect()
+}
+
+fn has_formula_in_title(article: &Article) -> bool {
+    let heading = article.heading.iter().flat_map(|heading| &heading.content);
+    heading.chain(&article.meta_title).any(|node| matches!(node, Node::Formula { .. }))
+}
+
+/// The bundled files of a site, as paths from its root.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Assets {
+    /// The style sheet of all pages.
+    pub stylesheet: SitePath,
+    /// One more for each set of features that a page of the site has.
+    pub of_features: BTreeMap<Features, SitePath>,
+    /// Fonts of the mathematics that are worth asking for before the style sheet is read.
+    pub preload: Vec<SitePath>,
+    /// The script; every page works without it.
+    pub script: Option<SitePath>,
+}
+
+/// `assets` in templates: what one page loads, as paths from the site's root.
+#[derive(Debug, Serialize)]
+pub(super) struct AssetsView<'a> {
+    stylesheets: Vec<&'a str>,
+    preload: &'a [SitePath],
+    script: Option<&'a str>,
+}
+
+impl Assets {
+    /// What a page with these features loads. The style sheet of all pages comes last, since a site's own rules are in
+    /// it.
+    pub(super) fn of(&self, features: &Features) -> AssetsView<'_> {
+        let special = self.of_features.get(features).map(String::as_str);
+        AssetsView {
+            stylesheets: special.into_iter().chain([self.stylesheet.as_str()]).collect(),
+            preload: if features.contains(&Feature::Mathematics) { &self.preload } else { &[] },
+            script: self.script.as_deref(),
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Pages that are no article: the one for addresses that lead nowhere, and those that lead on from old addresses.
+
+use serde::Serialize;
+use tera::Context;
+
+use super::{NavigationView, PageView, Renderer, TranslationView, template_error};
+use crate::diagnostic::Diagnostic;
+use crate::site::{SitePath, permalink, relative, root_path};
+
+/// An old address and where it leads.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Redirect {
+    /// The file that answers to it.
+    pub path: SitePath,
+    /// The page that the address leads to; `None` if only its fragments lead on.
+    pub page: Option<usize>,
+    /// Parts of the old page that became pages of their own: fragment and page.
+    pub fragments: Vec<(String, usize)>,
+}
+
+/// `targets` in `redirect.html`.
+#[derive(Debug, Serialize)]
+struct TargetView {
+    /// The part of the old page, with `#`; empty for the page as a whole.
+    fragment: String,
+    title: String,
+    href: String,
+    language: String,
+}
+
+/// `greetings` in `404.html`: what the page says in one language.
+#[derive(Debug, Serialize)]
+struct GreetingView {
+    language: String,
+    heading: String,
+    text: String,
+    link: String,
+    href: String,
+}
+
+impl Renderer<'_> {
+    /// The page for addresses that lead nowhere. A server shows it at any depth, so its links begin at the site's root:
+    /// at that of `base_url`, else at `/`, until its script has found a better one. `None` if the site has no pages.
+    pub fn not_found(&self) -> Option<Result<String, Diagnostic>> {
+        let main = &self.config.language;
+        let like = self.site.home.get(main).copied().or((!self.site.pages.is_empty()).then_some(0))?;
+        let root = root_path(self.base_url);
+        let from = &self.site.pages[like].output;
+        let rooted = |href: &str| absolute_path(&root, from, href);
+        let home = |page: usize| rooted(&relative(from, &self.site.pages[page].output));
+        let greetings: Vec<GreetingView> =
+            self.site.home.iter().map(|(tag, &page)| self.greeting(tag, home(page))).collect();
+        let word = |key: &str| self.theme.words.of(main).get(key).cloned().unwrap_or_default();
+        let page = PageView {
+            title: word("not_found"),
+            title_html: crate::html::escape(&word("not_found")).into_owned(),
+            language: main.clone(),
+            translations: self
+                .translations(like)
+                .into_iter()
+                .map(|one| TranslationView { href: rooted(&one.href), current: false, ..one })
+                .collect(),
+            ..PageView::default()
+        };
+        let items = self.site.navigation.get(main).map_or(&[][..], Vec::as_slice);
+        let mut navigation = self.navigation(items, like, super::count(items) <= super::FULL_NAVIGATION);
+        for entry in &mut navigation {
+            reroot(entry, &rooted);
+        }
+        let mut context = self.context(like);
+        context.insert("page", &page);
+        context.insert("navigation", &navigation);
+        context.insert("root", &root);
+        context.insert("home", &rooted(&relative(from, &self.site.pages[like].output)));
+        context.insert("greetings", &greetings);
+        Some(self.finish("404.html", &context))
+    }
+
+    fn greeting(&self, language: &str, href: String) -> GreetingView {
+        let word = |key: &str| self.theme.words.of(language).get(key).cloned().unwrap_or_default();
+        GreetingView {
+            language: language.to_owned(),
+            heading: word("not_found"),
+            text: word("not_found_text"),
+            link: word("front_page"),
+            href,
+        }
+    }
+
+    /// The file at an old address.
+    pub fn redirect(&self, redirect: &Redirect) -> Result<String, Diagnostic> {
+        let target = |fragment: String, page: usize| {
+            let to = &self.site.pages[page];
+            TargetView {
+                fragment,
+                title: to.title.clone(),
+                href: relative(&redirect.path, &to.output),
+                language: to.language.clone(),
+            }
+        };
+        let parts = redirect.fragments.iter().map(|(fragment, page)| target(format!("#{fragment}"), *page));
+        let targets: Vec<TargetView> =
+            redirect.page.iter().map(|&page| target(String::new(), page)).chain(parts).collect();
+        let first = redirect.page.or(redirect.fragments.first().map(|(_, page)| *page));
+        let language = first.map_or(&self.config.language, |page| &self.site.pages[page].language);
+        let canonical = redirect.page.filter(|_| !self.base_url.is_empty());
+        let mut context = Context::new();
+        context.insert("targets", &targets);
+        context.insert("language", language);
+        context.insert("canonical", &canonical.map(|page| permalink(self.base_url, &self.site.pages[page].output)));
+        context.insert("words", self.theme.words.of(language));
+        self.finish("redirect.html", &context)
+    }
+
+    fn finish(&self, template: &str, context: &Context) -> Result<String, Diagnostic> {
+        self.theme.tera.render(template, context).map_err(|error| template_error(&error, &self.theme.sources, None))
+    }
+}
+
+fn reroot(entry: &mut NavigationView, rooted: &impl Fn(&str) -> String) {
+    entry.href = entry.href.as_deref().map(rooted);
+    entry.current = false;
+    for child in &mut entry.children {
+        reroot(child, rooted);
+    }
+}
+
+/// The relative URL `href` of the file `from` as a path from the server's root.
+fn absolute_path(root: &str, from: &str, href: &str) -> String {
+    let address = crate::site::absolute("", from, href);
+    format!("{root}{}", address.trim_start_matches('/'))
+}

@@ -1,0 +1,120 @@
+//! The site as plain text: a Markdown copy beside each page, and `llms.txt`, which lists them (<https://llmstxt.org>).
+
+use std::fmt::Write as _;
+
+use rayon::prelude::*;
+
+use super::Publication;
+use crate::site::{Item, SitePath, permalink, relative};
+
+/// Where the copy of a page stands: `a/index.html` gives `a/index.md`.
+fn copy_path(output: &str) -> SitePath {
+    format!("{}.md", output.strip_suffix(".html").unwrap_or(output))
+}
+
+/// The author's text of each page without its front matter, formulas as typed. Links to pages lead to their copies.
+pub(super) fn copies(publication: &Publication<'_>) -> Vec<(SitePath, String)> {
+    let pages = (0..publication.site.pages.len()).into_par_iter();
+    pages.map(|page| (copy_path(&publication.site.pages[page].output), copy(publication, page))).collect()
+}
+
+fn copy(publication: &Publication<'_>, page: usize) -> String {
+    let (own, document) = (&publication.site.pages[page], &publication.documents[page]);
+    let text = &document.source.text;
+    let body = document.article.body_start;
+    let mut copy = match &document.article.heading {
+        Some(_) => String::new(),
+        None => format!("# {}\n\n", document.article.meta.title.as_ref().map_or(&own.title, |title| &title.text)),
+    };
+    let mut links: Vec<_> =
+        document.article.links.iter().zip(&own.links).map(|(typed, link)| (typed, &link.href)).collect();
+    links.sort_by_key(|(typed, _)| typed.span);
+    let mut from = body;
+    for (typed, href) in links {
+        let place = typed.span.range();
+        let rewritten = place.start >= from && text.get(place.clone()) == Some(typed.target.as_str());
+        if rewritten && *href != typed.target {
+            copy.push_str(&text[from..place.start]);
+            copy.push_str(&to_copy(href));
+            from = place.end;
+        }
+    }
+    copy.push_str(text[from..].trim_start_matches(['\n', '\r']));
+    copy
+}
+
+/// A relative URL of a page as one of its copy, safe as a Markdown link.
+fn to_copy(href: &str) -> String {
+    let end = href.find(['?', '#']).unwrap_or(href.len());
+    let (path, rest) = href.split_at(end);
+    let path = path.strip_suffix("index.html").map_or(path.to_owned(), |folder| format!("{folder}index.md"));
+    (path + rest).replace('(', "%28").replace(')', "%29")
+}
+
+/// `llms.txt` of each language that has pages.
+pub(super) fn indices(publication: &Publication<'_>) -> Vec<(SitePath, String)> {
+    let of = |language: &str| {
+        let path = publication.of_language(language, "llms.txt");
+        let text = index(publication, language, &path);
+        (path, text)
+    };
+    publication.languages().into_iter().map(of).collect()
+}
+
+fn index(publication: &Publication<'_>, language: &str, path: &str) -> String {
+    let mut text = format!("# {}\n", line(&publication.title(language)));
+    let home = publication.site.home.get(language).copied();
+    if let Some(home) = home {
+        let summary = description(publication, home);
+        if !summary.is_empty() {
+            let _ = writeln!(text, "\n> {summary}");
+        }
+    }
+    let items = publication.site.navigation.get(language).map_or(&[][..], Vec::as_slice);
+    let (sections, single): (Vec<&Item>, Vec<&Item>) = items.iter().partition(|item| !item.children.is_empty());
+    let word = |key: &str| publication.words.of(language).get(key).cloned().unwrap_or_default();
+    let first: Vec<usize> = home.into_iter().chain(single.iter().filter_map(|item| item.page)).collect();
+    if !first.is_empty() {
+        let _ = writeln!(text, "\n## {}\n", word("home"));
+        for page in first {
+            entry(&mut text, publication, page, path);
+        }
+    }
+    for section in sections {
+        let title = section.title.as_ref().or(section.page.map(|page| &publication.site.pages[page].title));
+        let _ = writeln!(text, "\n## {}\n", line(title.map_or("", String::as_str)));
+        branch(&mut text, publication, section, path);
+    }
+    text
+}
+
+fn branch(text: &mut String, publication: &Publication<'_>, item: &Item, path: &str) {
+    if let Some(page) = item.page {
+        entry(text, publication, page, path);
+    }
+    for child in &item.children {
+        branch(text, publication, child, path);
+    }
+}
+
+/// `- [title](address): description`; the address is absolute if that of the site is known.
+fn entry(text: &mut String, publication: &Publication<'_>, page: usize, path: &str) {
+    let own = &publication.site.pages[page];
+    let copy = copy_path(&own.output);
+    let url =
+        if publication.base_url.is_empty() { relative(path, &copy) } else { permalink(publication.base_url, &copy) };
+    let title = line(&own.title).replace('[', "\\[").replace(']', "\\]");
+    let _ = write!(text, "- [{title}]({})", url.replace('(', "%28").replace(')', "%29"));
+    let description = description(publication, page);
+    text.push_str(&if description.is_empty() { "\n".to_owned() } else { format!(": {description}\n") });
+}
+
+fn description(publication: &Publication<'_>, page: usize) -> String {
+    let article = &publication.documents[page].article;
+    line(article.meta.description.as_deref().unwrap_or(&article.summary))
+}
+
+/// A text on one line.
+fn line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
