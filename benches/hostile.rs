@@ -58,7 +58,7 @@ fn main() {
         let text = piece.repeat((1 << 20) / piece.len());
         let start = Instant::now();
         let source = Sources::default().add("hostile.md", text);
-        let article = article::parse(&source, Spellings::default(), &mut Vec::new());
+        let article = article::parse(&source, &article::Files::new(), Spellings::default(), &mut Vec::new());
         println!("{:8.3} s  {piece:?}, {} formulas", start.elapsed().as_secs_f64(), article.formulas.len());
     }
     for window in ["[-10, 10]", "[-1e6, 1e6]"] {

@@ -1,17 +1,20 @@
 //! The command line.
 #![allow(clippy::disallowed_methods, reason = "the command line is part of the shell")]
 
-use std::io::{IsTerminal as _, Write as _};
-use std::path::PathBuf;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
 use crate::diagnostic::Severity;
-use crate::pipeline::{self, Build, Inputs, Options};
+use crate::pipeline::memo::Memo;
+use crate::pipeline::{self, Build, Inputs, Options, Workshop};
 use crate::shell::disk::{self, Failure};
+use crate::shell::meter::Meter;
 use crate::shell::report::{self, Format};
+use crate::shell::{has_colour, serve, starter};
 
 /// Turns a folder of Markdown into a documentation site, mathematics and charts included.
 #[derive(Debug, Parser)]
@@ -27,12 +30,66 @@ enum Command {
     Build(BuildArguments),
     /// Finds every mistake that `build` would find, and writes nothing.
     Check(Common),
+    /// Shows the site in a browser and follows every change.
+    Serve(ServeArguments),
+    /// Makes a small site to begin with.
+    Init {
+        /// The folder; it may have other files in it.
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
+    /// Makes an article.
+    New {
+        /// Its file in the content folder, such as `notes/gelu`.
+        path: PathBuf,
+        /// The site's folder.
+        #[arg(long, default_value = ".", value_name = "DIR")]
+        root: PathBuf,
+        /// Marks it as a draft, which `build` leaves out.
+        #[arg(long)]
+        draft: bool,
+    },
+    /// Prints completions for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Prints the manual page, of the program or of a command.
+    Man {
+        /// The command.
+        command: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+struct ServeArguments {
+    /// The site's folder, with `content/` or Markdown files in it.
+    #[arg(long, default_value = ".", value_name = "DIR")]
+    root: PathBuf,
+    /// The port, or the next free one; 0 takes any.
+    #[arg(long, default_value_t = 8000, value_name = "N")]
+    port: u16,
+    /// Opens the browser.
+    #[arg(long)]
+    open: bool,
+    /// Shows articles marked as drafts too.
+    #[arg(long)]
+    drafts: bool,
+    /// Says how long each stage took.
+    #[arg(long)]
+    timings: bool,
+    /// Number of threads [default: one for each processor].
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
 }
 
 #[derive(Debug, Args)]
 struct BuildArguments {
     #[command(flatten)]
     common: Common,
+    /// Writes the site in spite of mistakes, each shown where it stands; the exit code stays 1.
+    #[arg(long)]
+    keep_going: bool,
 }
 
 #[derive(Debug, Args)]
@@ -58,6 +115,9 @@ struct Common {
     /// Number of threads [default: one for each processor].
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
+    /// Says how long each stage took.
+    #[arg(long)]
+    timings: bool,
 }
 
 /// Exit code for mistakes that an author has to mend.
@@ -69,8 +129,18 @@ const TROUBLE: u8 = 2;
 #[must_use]
 pub fn run() -> ExitCode {
     let result = match Cli::parse().command {
+        Command::Build(arguments) if arguments.keep_going => build(&arguments.common, Effect::WriteAnyway),
         Command::Build(arguments) => build(&arguments.common, Effect::Write),
         Command::Check(common) => build(&common, Effect::None),
+        Command::Serve(arguments) => serve(arguments),
+        Command::Init { folder } => init(&folder),
+        Command::New { path, root, draft } => starter::article(&root, &path, jiff::ZonedDateTime::now().date(), draft)
+            .map(|file| {
+                say(&format!("wrote {}", file.display()));
+                ExitCode::SUCCESS
+            }),
+        Command::Completions { shell } => Ok(completions(shell)),
+        Command::Man { command } => Ok(manual(command.as_deref())),
     };
     result.unwrap_or_else(|failure| {
         say(&format!("error: {failure}"));
@@ -78,38 +148,99 @@ pub fn run() -> ExitCode {
     })
 }
 
-/// What to do with a good build.
+/// What to do with a build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Effect {
+    /// Write it if it is good.
     Write,
+    /// Write it also with mistakes.
+    WriteAnyway,
+    /// Say what is to be said.
     None,
 }
 
 fn build(common: &Common, effect: Effect) -> Result<ExitCode, Failure> {
     let start = Instant::now();
     let out = common.out.clone().unwrap_or_else(|| common.root.join("site"));
-    let options = Options { base_url: common.base_url.clone(), drafts: common.drafts };
+    let options = Options { base_url: common.base_url.clone(), drafts: common.drafts, serving: false };
     let inputs = disk::read(&common.root, &out, options)?;
-    let build = on_pool(common.threads, || pipeline::build(&inputs));
+    let meter = Meter::new(common.timings);
+    let workshop = Workshop { memo: &Memo::default(), progress: &meter };
+    let build = on_pool(common.threads, || pipeline::build(&inputs, workshop));
+    let timings = meter.finish();
     print_diagnostics(&build, &inputs, common.format);
-    if build.has_errors() || (common.strict && !build.diagnostics.is_empty()) {
+    if let Some(migration) = build.migration.as_ref().filter(|_| effect == Effect::None) {
+        print(&report::migration(migration, common.format));
+    }
+    let failed = build.has_errors() || (common.strict && !build.diagnostics.is_empty());
+    let mut size = String::new();
+    if effect == Effect::WriteAnyway || (effect == Effect::Write && !failed) {
+        size = format!(" {}", in_bytes(disk::write(&build.output, &out)?));
+    }
+    if failed {
         say(&verdict(&build, effect));
         return Ok(ExitCode::from(MISTAKES));
     }
-    if effect == Effect::Write {
-        disk::write(&build.output, &out)?;
-    }
     let counts = build.counts;
-    let done = if effect == Effect::Write { format!("built {}", out.display()) } else { "checked".to_owned() };
+    let done = if effect == Effect::None { "checked".to_owned() } else { format!("built {}", out.display()) };
     say(&format!(
-        "{done}: {}, {} ({} distinct), {}, in {:.2} s",
+        "{done}: {}, {} ({} distinct), {},{size} in {:.2} s",
         plural(counts.pages, "page"),
         plural(counts.formulas, "formula"),
         counts.distinct_formulas,
         plural(counts.charts, "chart"),
         start.elapsed().as_secs_f64()
     ));
+    if let Some(timings) = timings {
+        say(&timings);
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+fn serve(arguments: ServeArguments) -> Result<ExitCode, Failure> {
+    let ServeArguments { root, port, open, drafts, timings, threads } = arguments;
+    let options = Options { base_url: None, drafts, serving: true };
+    let settings = serve::Settings { out: root.join("site"), root, port, open, options, timings };
+    on_pool(threads, || serve::run(&settings, &say))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn init(folder: &Path) -> Result<ExitCode, Failure> {
+    for file in starter::site(folder)? {
+        say(&format!("wrote {}", file.display()));
+    }
+    say(&format!("now run: piecewise serve --root {} --open", folder.display()));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn completions(shell: clap_complete::Shell) -> ExitCode {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "piecewise", &mut script);
+    print(&String::from_utf8_lossy(&script));
+    ExitCode::SUCCESS
+}
+
+fn manual(command: Option<&str>) -> ExitCode {
+    let mut program = Cli::command();
+    program.build();
+    let wanted = match command {
+        None => Some(program),
+        Some(name) => program.find_subcommand(name).cloned(),
+    };
+    let Some(wanted) = wanted else {
+        say(&format!("error: there is no command `{}`", command.unwrap_or_default()));
+        return ExitCode::from(TROUBLE);
+    };
+    let mut page = Vec::new();
+    // Writing to memory does not fail.
+    let _ = clap_mangen::Man::new(wanted).render(&mut page);
+    print(&String::from_utf8_lossy(&page));
+    ExitCode::SUCCESS
+}
+
+/// `345.6 kB`.
+fn in_bytes(bytes: u64) -> String {
+    if bytes < 1_000_000 { format!("{:.1} kB", bytes as f64 / 1e3) } else { format!("{:.1} MB", bytes as f64 / 1e6) }
 }
 
 /// Runs the core on threads whose stacks are deep enough for nested formulas.
@@ -123,8 +254,7 @@ fn on_pool<T: Send>(threads: Option<usize>, work: impl FnOnce() -> T + Send) -> 
 }
 
 fn print_diagnostics(build: &Build, inputs: &Inputs, format: Format) {
-    let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let text = report::render(&build.diagnostics, &inputs.sources, format, colour);
+    let text = report::render(&build.diagnostics, &inputs.sources, format, has_colour());
     if !text.is_empty() {
         say(&text);
     }
@@ -140,12 +270,21 @@ fn verdict(build: &Build, effect: Effect) -> String {
     if warnings > 0 {
         found.push(plural(warnings, "warning"));
     }
-    let untouched = if effect == Effect::Write { "; the site was not touched" } else { "" };
+    let untouched = match effect {
+        Effect::Write => "; the site was not touched",
+        Effect::WriteAnyway => "; the site was written with them",
+        Effect::None => "",
+    };
     format!("{}{untouched}", found.join(", "))
 }
 
 fn plural(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// What a program may read goes to standard output.
+fn print(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 /// Messages go to standard error; a closed pipe is nobody's mistake.

@@ -1,4 +1,5 @@
-//! The whole build as one pure function: [`build`].
+//! The whole build as one pure function: [`build`]. Its first part, [`prepare`], is a function of its own for those who
+//! want single pages.
 //!
 //! Articles are parsed, formulas typeset, charts drawn and pages rendered on all cores; only the linking of the site
 //! sees everything at once. The result does not depend on the number of threads: every parallel step keeps the order of
@@ -6,38 +7,62 @@
 
 mod bundle;
 mod charts;
+mod contents;
+mod functions;
+mod listings;
 mod mathematics;
+pub mod memo;
+mod migration;
+mod prepared;
+pub mod progress;
+mod published;
+mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
+use functions::PageFunctions;
 use rayon::prelude::*;
 
-use crate::article::{self, Listing};
-use crate::config;
-use crate::diagnostic::{self, Diagnostic, Severity};
+pub use migration::{Migration, UnknownKind};
+pub use prepared::Prepared;
+
+use crate::article;
+use crate::config::{self, Config};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::html::escape;
 use crate::math;
-use crate::page::{self, FormulaHtml, Fragments, Renderer, Words};
-use crate::site::{self, Document, SitePath};
+use crate::page::{self, Announced, FormulaHtml, Fragments, ImageHtml, Words};
+use crate::publish::Publication;
+use crate::site::{self, Document, Site, SitePath};
 use crate::source::{Source, Sources};
+use memo::{Memo, SameSource};
+use progress::Progress;
 
 /// Everything that a build depends on.
 #[derive(Debug, Default)]
 pub struct Inputs {
     /// All texts; the fields below point into it.
     pub sources: Sources,
-    /// `site.toml`.
+    /// `site.toml`, or the configuration of another tool.
     pub config: Option<Source>,
     /// The files that the configuration names, by the path it names them with.
     pub named_files: BTreeMap<String, Source>,
+    /// The content folder, as a path from the site's folder; empty for that folder itself.
+    pub content: String,
+    /// The fonts that the configuration names, by the path it names them with.
+    pub named_fonts: BTreeMap<String, Arc<[u8]>>,
     /// The articles, each with its path below the content folder.
     pub articles: Vec<(String, Source)>,
+    /// The files that articles may include, by their path from the site's folder.
+    pub included: article::Files,
     /// Templates and words, each with its name below the templates folder; the default theme's first, then the site's.
     pub templates: Vec<(String, Source)>,
     /// All other files, by their path in the site.
     pub assets: BTreeMap<SitePath, Content>,
+    /// Width and height in pixels of the images among them, where they are known.
+    pub image_sizes: BTreeMap<SitePath, (u32, u32)>,
     /// What went wrong while these were read.
     pub problems: Vec<Diagnostic>,
     /// What the command line asks for.
@@ -51,6 +76,8 @@ pub struct Options {
     pub base_url: Option<String>,
     /// Pages with `draft = true` too.
     pub drafts: bool,
+    /// For the author's own eyes: nothing is made that only the world needs, such as feeds and previews.
+    pub serving: bool,
 }
 
 /// A file of the finished site.
@@ -80,6 +107,8 @@ pub struct Build {
     pub diagnostics: Vec<Diagnostic>,
     /// Figures for the summary.
     pub counts: Counts,
+    /// What a site that was written for another tool brings.
+    pub migration: Option<Migration>,
 }
 
 /// How much was built.
@@ -106,96 +135,200 @@ impl Build {
 /// The folder of the fonts, from the site's root.
 const FONTS: &str = "fonts/";
 
+/// What a build works with; nothing of it shows in what it makes.
+#[derive(Clone, Copy)]
+pub struct Workshop<'a> {
+    /// Results of earlier builds.
+    pub memo: &'a Memo,
+    /// Who is told how far it is.
+    pub progress: &'a dyn Progress,
+}
+
 /// Builds a site.
 #[must_use]
-pub fn build(inputs: &Inputs) -> Build {
+pub fn build(inputs: &Inputs, workshop: Workshop<'_>) -> Build {
+    prepare(inputs, workshop).finish(&inputs.sources, workshop.progress)
+}
+
+/// Everything but putting the pages together: all that is slow, and all that is found out about articles.
+#[must_use]
+pub fn prepare(inputs: &Inputs, workshop: Workshop<'_>) -> Prepared {
+    let Workshop { memo, progress } = workshop;
+    progress.stage("configuration", 0);
     let mut diagnostics = inputs.problems.clone();
-    let config = config::read(inputs.config.as_ref(), &mut diagnostics);
-    let theme = page::theme(&inputs.templates, &mut diagnostics);
-    let documents = parse(inputs, &config, &mut diagnostics);
+    let mut config = config::read(inputs.config.as_ref(), &mut diagnostics);
+    let (articles, navigation) = contents::settle(inputs, &mut config);
+    let templates: Vec<_> = inputs.templates.iter().map(|(name, file)| (name.clone(), SameSource::of(file))).collect();
+    let theme = memo.get_or_say("theme", templates, &mut diagnostics, |found| page::theme(&inputs.templates, found));
+    let no_words = Words::default();
+    let words = theme.as_ref().as_ref().map_or(&no_words, |theme| &theme.words);
+
+    let documents = parse(&articles, inputs, &config, workshop, &mut diagnostics);
+    progress.stage("links", 0);
     let assets: BTreeSet<SitePath> = inputs.assets.keys().cloned().collect();
     let site = site::link(&documents, &assets, &config, &mut diagnostics);
-    let macros = mathematics::site_macros(&config, &inputs.named_files, &mut diagnostics);
-    let mathematics = mathematics::typeset(&documents, &site, &macros, FONTS, &mut diagnostics);
-    let mut fragments: Vec<Fragments> =
-        documents.iter().zip(mathematics.formulas).map(|(document, formulas)| fragments(document, formulas)).collect();
-    let no_words = Words::default();
-    let words = theme.as_ref().map_or(&no_words, |theme| &theme.words);
-    charts::draw(&documents, &site, &config, words, &mut fragments, &mut diagnostics);
+    migration::warn(&documents, &mut diagnostics);
 
+    let read_from: Vec<_> = inputs.config.iter().chain(inputs.named_files.values()).map(SameSource::of).collect();
+    let macros = memo.get_or_say("macros", read_from.clone(), &mut diagnostics, |found| {
+        mathematics::site_macros(&config, &inputs.named_files, found)
+    });
+    let (mathematics, listings) = rayon::join(
+        || mathematics::typeset(&documents, &site, &macros, FONTS, workshop, &mut diagnostics),
+        || listings::render(&documents, memo),
+    );
+    diagnostics.extend(listings.diagnostics);
+    let mut fragments: Vec<Fragments> =
+        (documents.par_iter().zip(&site.pages).zip(&mathematics.pages).zip(listings.html))
+            .map(|(((document, page), mathematics), listings)| {
+                fragments(document, page, mathematics.formulas.clone(), listings, words, &inputs.image_sizes)
+            })
+            .collect();
+    let functions = functions::read(&documents, &config, &macros, &read_from, memo, &mut diagnostics);
+    for ((document, page), fragments) in documents.iter().zip(&functions).zip(&mut fragments) {
+        fragments.values = values::values(&document.article, &page.scope, &mut diagnostics).into();
+    }
+    if config.show_checks {
+        mark_checked(&functions, &site, words, &mut fragments);
+    }
+    let common = charts::Common { theme: &theme, words, spellings: config.spellings };
+    charts::draw(&documents, &site, &common, &functions, workshop, &mut fragments, &mut diagnostics);
+
+    progress.stage("style sheets", 0);
+    let base_url = published::base_url(inputs, &config, &mut diagnostics);
     let mut output: Output = inputs.assets.clone();
-    let mut assets = bundle::assets(&mut output, &mathematics.stylesheet);
-    for font in mathematics.fonts {
+    let features = page::features(&documents);
+    let mut assets = bundle::assets(&mut output, &mathematics.stylesheet, &listings.colours, &features);
+    for font in mathematics.fonts.iter().filter_map(|font| font.as_ref().as_ref()) {
         let path = format!("{FONTS}{}", font.name);
         if font.preload {
             assets.preload.push(path.clone());
         }
-        output.insert(path, Content::Bytes(font.bytes.into()));
+        output.insert(path, Content::Bytes(font.bytes.as_slice().into()));
     }
     if !mathematics.stylesheet.is_empty() {
         output.insert(format!("{FONTS}LICENCE.txt"), Content::text(math::licence()));
     }
-    if let Some(theme) = &theme {
-        let base_url = inputs.options.base_url.as_deref().unwrap_or(&config.base_url).trim_end_matches('/');
-        let renderer = Renderer::new(theme, &config, &documents, &site, &fragments, &assets, base_url);
-        let pages: Vec<_> = (0..documents.len()).into_par_iter().map(|page| renderer.render(page)).collect();
-        for (page, rendered) in pages.into_iter().enumerate() {
-            match rendered {
-                Ok(html) => drop(output.insert(site.pages[page].output.clone(), Content::text(html))),
-                Err(diagnostic) => diagnostics.push(diagnostic),
-            }
-        }
-    }
-    diagnostic::sort(&mut diagnostics);
-    let counts = Counts {
-        pages: documents.len(),
-        formulas: documents.iter().map(|d| d.article.formulas.len()).sum(),
-        distinct_formulas: mathematics.distinct,
-        charts: documents.iter().map(|d| d.article.charts.len()).sum(),
+    let publication = Publication { documents: &documents, site: &site, config: &config, words, base_url: &base_url };
+    // A server shows pages to their author, not to the world.
+    let announced = if inputs.options.serving {
+        Announced::default()
+    } else {
+        published::announce(&publication, &functions, &inputs.named_fonts, &mut output, &mut diagnostics)
     };
-    Build { output, diagnostics, counts }
+    Prepared {
+        base_url,
+        announced,
+        serving: inputs.options.serving,
+        titles: page::titles(&documents, &site, &fragments),
+        configuration: inputs.config.as_ref().map(|source| source.path.clone()),
+        mathematics: mathematics.pages,
+        checked: Mutex::default(),
+        output,
+        diagnostics,
+        theme,
+        config,
+        read_from,
+        navigation,
+        documents,
+        site,
+        fragments,
+        functions,
+        features,
+        assets,
+    }
 }
 
-fn parse(inputs: &Inputs, config: &config::Config, diagnostics: &mut Vec<Diagnostic>) -> Vec<Document> {
-    let parsed: Vec<(Document, Vec<Diagnostic>)> = inputs
-        .articles
+/// What parsing a file gives.
+struct Parsed {
+    document: Document,
+    found: Vec<Diagnostic>,
+}
+
+fn parse(
+    articles: &[&(String, Source)],
+    inputs: &Inputs,
+    config: &Config,
+    workshop: Workshop<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Document> {
+    let Workshop { memo, progress } = workshop;
+    progress.stage("articles", articles.len());
+    let included: Vec<_> = (inputs.included.iter())
+        .map(|(path, file)| (path.clone(), file.as_ref().map(SameSource::of).map_err(Clone::clone)))
+        .collect();
+    let included = Arc::new(included);
+    let parsed: Vec<Arc<Parsed>> = articles
         .par_iter()
         .map(|(path, source)| {
-            let mut found = Vec::new();
-            let mut article = article::parse(source, config.spellings, &mut found);
-            let charts = charts::read(&mut article, config.spellings, &mut found);
-            (Document { path: path.clone(), source: source.clone(), article, charts }, found)
+            // Which file a directive means depends on which there are, so an article that has one depends on them all.
+            let includes = !included.is_empty()
+                && !memo.get_or("wanted", SameSource::of(source), || article::wanted(source)).is_empty();
+            let key = (path.clone(), SameSource::of(source), includes.then(|| included.clone()), config.spellings);
+            let parsed = memo.get_or("article", key, || {
+                let mut found = Vec::new();
+                let mut article = article::parse(source, &inputs.included, config.spellings, &mut found);
+                let charts = charts::read(&mut article, config.spellings, &mut found).into();
+                let listings = listings::read(&article, &mut found).into();
+                let article = Arc::new(article);
+                let document = Document { path: path.clone(), source: source.clone(), article, charts, listings };
+                Parsed { document, found }
+            });
+            progress.step();
+            parsed
         })
         .collect();
     let mut documents = Vec::with_capacity(parsed.len());
-    for (document, found) in parsed {
-        if inputs.options.drafts || !document.article.meta.draft {
-            diagnostics.extend(found);
-            documents.push(document);
+    for parsed in parsed {
+        if inputs.options.drafts || !parsed.document.article.meta.draft {
+            diagnostics.extend_from_slice(&parsed.found);
+            documents.push(parsed.document.clone());
         }
     }
     documents
 }
 
-fn fragments(document: &Document, formulas: Vec<FormulaHtml>) -> Fragments {
+fn fragments(
+    document: &Document,
+    page: &site::Page,
+    formulas: Arc<[FormulaHtml]>,
+    listings: Arc<[String]>,
+    words: &Words,
+    image_sizes: &BTreeMap<SitePath, (u32, u32)>,
+) -> Fragments {
+    let words = words.of(&page.language);
+    let containers = document.article.containers.iter().zip(&page.numbers.containers);
+    let images = document.article.images.iter().zip(&page.numbers.images).map(|(image, number)| {
+        let asset = page.links[image.link].asset.as_ref();
+        let attributes = page::image_attributes(image, asset.and_then(|asset| image_sizes.get(asset)).copied());
+        let name = number.map(|number| page::name(site::Kind::Figure, &number.to_string(), words));
+        ImageHtml { link: image.link, attributes, name: name.unwrap_or_default() }
+    });
     Fragments {
         formulas,
-        charts: document
-            .article
-            .charts
-            .iter()
-            .map(|chart| format!("<pre>{}</pre>", escape(&chart.body.text)))
+        images: images.collect(),
+        container_names: containers
+            .map(|(container, number)| page::container_name(&container.kind, *number, words))
             .collect(),
-        listings: document.article.listings.iter().map(listing).collect(),
+        charts: [].into(),
+        listings,
+        values: [].into(),
     }
 }
 
-fn listing(listing: &Listing) -> String {
-    let code = escape(&listing.code);
-    match listing.language.as_str() {
-        "" => format!("<pre tabindex=\"0\"><code>{code}</code></pre>"),
-        language => {
-            format!("<pre tabindex=\"0\"><code class=\"language-{}\">{code}</code></pre>", escape(language))
+/// Says below each formula that was checked what it was checked against.
+fn mark_checked(functions: &[Arc<PageFunctions>], site: &Site, words: &Words, fragments: &mut [Fragments]) {
+    for ((page, functions), fragments) in functions.iter().enumerate().zip(fragments) {
+        let words = words.of(&site.pages[page].language);
+        let mut formulas = fragments.formulas.to_vec();
+        for (formula, expression) in &functions.checked {
+            let block = &mut formulas[*formula].block;
+            let words = words.get("checked").map_or("checked against {function}", String::as_str);
+            let said = escape(words).replace("{function}", &format!("<code>{}</code>", escape(expression)));
+            *block = format!("{block}<p class=\"checked\"><span aria-hidden=\"true\">✓</span> {said}</p>").into();
+        }
+        if !functions.checked.is_empty() {
+            fragments.formulas = formulas.into();
         }
     }
 }

@@ -164,7 +164,7 @@ fn diagnostics_can_be_read_by_machines() {
 
 #[test]
 fn two_articles_for_one_url_are_an_error() {
-    let site = Site::new("-- content/a.md --\n# A\n-- content/a/index.md --\n# B\n");
+    let site = Site::new("-- site.toml --\ntitle = \"T\"\n-- content/a.md --\n# A\n-- content/a/index.md --\n# B\n");
     let outcome = site.run(&["build"]);
     assert_eq!(outcome.code, 1);
     assert!(outcome.stderr.contains("two articles become `a/index.html`"), "{}", outcome.stderr);

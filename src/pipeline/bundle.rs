@@ -1,37 +1,66 @@
-//! Many style sheets become one file, named after its content so that browsers may keep it for ever.
+//! Many style sheets become few files, named after their content so that browsers may keep them for ever: one that every
+//! page loads, and for each set of features that pages have one more. So a page asks for two at most, and for no rule of
+//! a chart where there is none.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Content, Output};
-use crate::page::Assets;
+use crate::page::{Assets, Feature, Features};
 use crate::site::SitePath;
 
 /// Takes all files of `styles/` and of `scripts/` out of the output, in the order of their names, and puts them back as
-/// one style sheet, together with the rules for the mathematics, and one script.
-pub(super) fn assets(output: &mut Output, mathematics: &str) -> Assets {
-    let script = without_comment_lines(&take(output, "scripts/", ".js"));
-    let script = (!script.is_empty()).then(|| {
-        let name = format!("script.{}.js", hash(script.as_bytes()));
-        output.insert(name.clone(), Content::text(script));
-        name
-    });
-    let mut css = take(output, "styles/", ".css");
-    css.push_str(mathematics);
-    let css = without_space(&css);
-    let name = format!("style.{}.css", hash(css.as_bytes()));
-    output.insert(name.clone(), Content::text(css));
-    Assets { stylesheet: name, script, preload: Vec::new() }
+/// style sheets and one script. `mathematics` is the rules for the formulas, `colours` those for listings, `pages` the
+/// features of each page.
+pub(super) fn assets(output: &mut Output, mathematics: &str, colours: &str, pages: &[Features]) -> Assets {
+    let script = take(output, "scripts/", ".js").into_iter().fold(String::new(), |all, (_, text)| all + &text);
+    let script = without_comment_lines(&script);
+    let script = (!script.is_empty()).then(|| insert(output, "script", "js", script));
+    let mut sheets: BTreeMap<Option<Feature>, String> = BTreeMap::new();
+    for (path, css) in take(output, "styles/", ".css") {
+        sheets.entry(Feature::of_stylesheet(&path)).or_default().push_str(&css);
+    }
+    sheets.entry(Some(Feature::Mathematics)).or_default().push_str(mathematics);
+    sheets.entry(Some(Feature::Listings)).or_default().push_str(colours);
+    let stylesheet = insert(output, "style", "css", rules(&sheets, [None]));
+    let combinations: BTreeSet<&Features> = pages.iter().filter(|features| !features.is_empty()).collect();
+    let of_features = combinations
+        .into_iter()
+        .map(|features| {
+            let css = rules(&sheets, features.iter().copied().map(Some));
+            (features.clone(), insert(output, "feature", "css", css))
+        })
+        .collect();
+    Assets { stylesheet, of_features, preload: Vec::new(), script }
 }
 
-fn take(output: &mut Output, folder: &str, ending: &str) -> String {
+/// The rules of some features, or of all pages (`None`), one after the other.
+fn rules(sheets: &BTreeMap<Option<Feature>, String>, features: impl IntoIterator<Item = Option<Feature>>) -> String {
+    let css: String = features.into_iter().filter_map(|feature| sheets.get(&feature)).map(String::as_str).collect();
+    without_space(&css)
+}
+
+/// Puts a text into the output under a name with its hash.
+fn insert(output: &mut Output, stem: &str, ending: &str, text: String) -> SitePath {
+    let name = format!("{stem}.{}.{ending}", hash(text.as_bytes()));
+    output.insert(name.clone(), Content::text(text));
+    name
+}
+
+/// Takes the files with this ending out of a folder, in the order of their names.
+fn take(output: &mut Output, folder: &str, ending: &str) -> Vec<(SitePath, String)> {
+    // A file of the content that happens to lie in such a folder is only copied.
+    let is_ours = |path: &str, content: &Content| {
+        path.starts_with(folder) && path.ends_with(ending) && matches!(content, Content::Bytes(_))
+    };
     let names: Vec<SitePath> =
-        output.keys().filter(|path| path.starts_with(folder) && path.ends_with(ending)).cloned().collect();
-    let mut text = String::new();
+        output.iter().filter(|(path, content)| is_ours(path, content)).map(|(path, _)| path.clone()).collect();
+    let mut files = Vec::new();
     for name in names {
         if let Some(Content::Bytes(bytes)) = output.remove(&name) {
-            text.push_str(&String::from_utf8_lossy(&bytes));
-            text.push('\n');
+            files.push((name, String::from_utf8_lossy(&bytes).into_owned() + "\n"));
         }
     }
-    text
+    files
 }
 
 /// A script without indentation, blank lines and lines that are nothing but a comment: what can be left out without
@@ -97,7 +126,27 @@ pub(super) fn hash(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::without_space;
+    use super::{Content, Feature, Features, Output, assets, without_space};
+
+    #[test]
+    fn a_page_loads_the_rules_of_its_features_and_no_others() {
+        let files =
+            [("styles/chart.css", "svg { a: b }"), ("styles/theme.css", "p { a: b }"), ("styles/zz.css", "q {}")];
+        let mut output: Output =
+            files.map(|(name, css)| (name.to_owned(), Content::text(css.to_owned()))).into_iter().collect();
+        let page = |features: &[Feature]| features.iter().copied().collect::<Features>();
+        let both = page(&[Feature::Charts, Feature::Mathematics]);
+        let pages = [page(&[]), page(&[Feature::Mathematics]), both.clone(), both];
+        let assets = assets(&mut output, "i { a: b }", "", &pages);
+        let text = |name: &String| match &output[name] {
+            Content::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+            Content::File(_) => String::new(),
+        };
+        assert_eq!(text(&assets.stylesheet), "p{a:b}q{}");
+        let of_features: Vec<_> = assets.of_features.values().map(text).collect();
+        assert_eq!(of_features, ["svg{a:b}i{a:b}", "i{a:b}"]);
+        assert_eq!(output.len(), 3, "the parts are gone: {:?}", output.keys());
+    }
 
     #[test]
     fn css_keeps_what_matters() {

@@ -1,17 +1,19 @@
 //! Chart fences: read with their article, drawn when its language and its mathematics are known.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
+use super::Workshop;
+use super::functions::PageFunctions;
+use super::memo::{Memo, Same};
 use crate::article::{self, Article, Spellings};
 use crate::chart::spec::Text;
-use crate::chart::{self, Chart, Context, Setting};
-use crate::config::Config;
-use crate::data;
+use crate::chart::{self, Chart, Context, Drawing, Setting};
 use crate::diagnostic::Diagnostic;
-use crate::function::Scope;
 use crate::html::escape;
-use crate::page::{self, Fragments, Links, Words};
-use crate::site::{Document, Figure, Kind, Site};
+use crate::page::{self, Fragments, ImageHtml, Links, Theme, Words};
+use crate::site::{Document, Figure, Kind, Page, ResolvedLink, Site};
 use crate::source::{Excerpt, Span};
 
 /// Reads the fences of an article. Formulas in their texts are added to the article.
@@ -40,130 +42,129 @@ fn texts(chart: &Chart) -> Vec<&Text> {
 pub(super) fn draw(
     documents: &[Document],
     site: &Site,
-    config: &Config,
-    words: &Words,
+    common: &Common<'_>,
+    functions: &[Arc<PageFunctions>],
+    workshop: Workshop<'_>,
     fragments: &mut [Fragments],
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let scope = site_scope(config, diagnostics);
-    let drawn: Vec<(Vec<String>, Vec<Diagnostic>)> = documents
+    workshop.progress.stage("charts", documents.len());
+    let drawn: Vec<Option<Arc<Drawn>>> = documents
         .par_iter()
+        .zip(&site.pages)
         .zip(fragments.par_iter())
-        .enumerate()
-        .map(|(page, (document, fragments))| {
-            let mut found = Vec::new();
-            let scope = page_scope(&scope, &document.article, &mut found);
-            let own = &site.pages[page];
-            let words = words.of(&own.language);
-            let links = Links { to: &own.links, typed: &document.article.links, words };
-            let place = Place { scope: &scope, fragments, links, spellings: config.spellings };
-            let charts = document.charts.iter().enumerate().map(|(index, figure)| {
-                let id = format!("chart-{}", index + 1);
-                let number = own.numbers.charts.get(index).copied().flatten();
-                let number = number.map(|number| page::name(Kind::Figure, &number.to_string(), words));
-                let context = Context { id: &id, language: &own.language };
-                html(figure, context, number.as_deref(), &place, &mut found)
-            });
-            (charts.collect(), found)
+        .zip(functions)
+        .map(|(((document, page), fragments), functions)| {
+            let drawn = drawn(document, page, functions, fragments, common, workshop.memo);
+            workshop.progress.step();
+            drawn
         })
         .collect();
-    for (fragments, (charts, found)) in fragments.iter_mut().zip(drawn) {
-        fragments.charts = charts;
-        diagnostics.extend(found);
+    for (fragments, drawn) in fragments.iter_mut().zip(drawn) {
+        if let Some(drawn) = drawn {
+            fragments.charts = drawn.charts.clone();
+            diagnostics.extend_from_slice(&drawn.found);
+        }
     }
+}
+
+/// What the charts of all pages have in common.
+pub(super) struct Common<'a> {
+    /// The theme, which has the words.
+    pub(super) theme: &'a Arc<Option<Theme>>,
+    /// Its interface texts, which name figures.
+    pub(super) words: &'a Words,
+    /// How formulas in their texts are spelt.
+    pub(super) spellings: Spellings,
+}
+
+/// The charts of a page.
+struct Drawn {
+    charts: Arc<[String]>,
+    found: Vec<Diagnostic>,
+    /// Where the links in their texts led, and what their images were.
+    links: Vec<ResolvedLink>,
+    images: Vec<ImageHtml>,
+}
+
+/// The charts of a page; `None` for one without charts.
+fn drawn(
+    document: &Document,
+    page: &Page,
+    functions: &Arc<PageFunctions>,
+    fragments: &Fragments,
+    common: &Common<'_>,
+    memo: &Memo,
+) -> Option<Arc<Drawn>> {
+    let article = &document.article;
+    if document.charts.is_empty() {
+        return None;
+    }
+    let numbers = (page.numbers.charts.clone(), page.language.clone());
+    let given = (Same::of(functions), Same::of(common.theme), common.spellings);
+    let key = (Same::of(article), Same::of(&fragments.formulas), numbers, given);
+    let known = memo
+        .find("charts", &key)
+        .filter(|drawn: &Arc<Drawn>| drawn.links == page.links && drawn.images == fragments.images);
+    Some(known.unwrap_or_else(|| {
+        let mut found = Vec::new();
+        let charts = draw_page(document, page, functions, fragments, common, memo, &mut found);
+        memo.keep("charts", key, Drawn { charts, found, links: page.links.clone(), images: fragments.images.clone() })
+    }))
+}
+
+fn draw_page(
+    document: &Document,
+    page: &Page,
+    functions: &PageFunctions,
+    fragments: &Fragments,
+    common: &Common<'_>,
+    memo: &Memo,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Arc<[String]> {
+    let article = &document.article;
+    let words = common.words.of(&page.language);
+    let links = Links { to: &page.links, typed: &article.links, words };
+    let place = Place { fragments, links, spellings: common.spellings };
+    let charts = document.charts.iter().enumerate().filter_map(|(index, figure)| {
+        // What is wrong with the fence has been said where it was read.
+        let Some(chart) = &figure.chart else { return Some(String::new()) };
+        let id = format!("chart-{}", index + 1);
+        let number = page.numbers.charts.get(index).copied().flatten();
+        let number = number.map(|number| page::name(Kind::Figure, &number.to_string(), words));
+        // The drawing names its texts by their places, so the place is a part of the key.
+        let fence = &article.charts.get(index)?.body;
+        let written = (fence.text.clone(), fence.span, functions.written.clone());
+        let key = (written, Same::of(&functions.site), id.clone(), page.language.clone());
+        let drawing = memo.get_or_say("chart", key, diagnostics, |found| {
+            let (drawing, said) = chart::render(chart, &functions.scope, Context { id: &id, language: &page.language });
+            found.extend(said);
+            drawing
+        });
+        Some(html(chart, figure, &drawing, number.as_deref(), &place))
+    });
+    charts.collect()
 }
 
 /// What the charts of a page have in common.
 struct Place<'a> {
-    scope: &'a Scope,
     fragments: &'a Fragments,
     links: Links<'a>,
     spellings: Spellings,
 }
 
-fn html(
-    figure: &Figure,
-    context: Context<'_>,
-    number: Option<&str>,
-    place: &Place<'_>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> String {
-    // What is wrong with the fence has been said where it was read.
-    let Some(chart) = &figure.chart else { return String::new() };
-    let (drawing, found) = chart::render(chart, place.scope, context);
-    diagnostics.extend(found);
-    let set = |text: &Text| {
-        let nodes = figure.texts.iter().find(|(span, _)| *span == text.span);
-        nodes.map_or_else(
-            || escape(&text.text).into_owned(),
-            |(_, nodes)| page::html(nodes, place.fragments, &place.links),
-        )
-    };
+fn html(chart: &Chart, figure: &Figure, drawing: &Drawing, number: Option<&str>, place: &Place<'_>) -> String {
+    let set = |text: &Text| set(text, figure, place.fragments, &place.links);
     let plain = |text: &Text| article::plain(&text.excerpt(), place.spellings);
     chart::figure(
         chart,
-        &drawing,
+        drawing,
         &Setting { html: &set, plain: &plain, number: number.map(|number| escape(number)).as_deref() },
     )
 }
 
-/// The catalogue and the `[functions]` of the site: `name = "definition"`, with or without the left side.
-fn site_scope(config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Scope {
-    let mut scope = Scope::catalogue();
-    for (name, value) in &config.functions {
-        let data::Kind::String(text) = &value.kind else {
-            let message = format!("function `{name}` must be a string, found {}", value.kind_name());
-            diagnostics.push(Diagnostic::error("config", value.span, message));
-            continue;
-        };
-        let left = if text.contains('=') && text.trim_start().starts_with(name.as_str()) {
-            String::new()
-        } else {
-            format!("{name}(x) = ")
-        };
-        if let Err(error) = scope.define(&format!("{left}{text}")) {
-            let start = error.range.start.saturating_sub(left.len());
-            let span = value.text_span(start..error.range.end.saturating_sub(left.len()).max(start));
-            diagnostics.push(Diagnostic::error("config", span, error.message).maybe_help(error.help));
-        }
-    }
-    scope
-}
-
-/// The site's functions and those that the page defines in its `function` fences.
-fn page_scope(site: &Scope, article: &Article, diagnostics: &mut Vec<Diagnostic>) -> Scope {
-    let mut scope = site.clone();
-    for fence in &article.definitions {
-        for range in definitions(&fence.text) {
-            if let Err(error) = scope.define(&fence.text[range.clone()]) {
-                let span = fence.span(range.start + error.range.start..range.start + error.range.end);
-                diagnostics.push(Diagnostic::error("function", span, error.message).maybe_help(error.help));
-            }
-        }
-    }
-    scope
-}
-
-/// The definitions of a fence: one a line, but a line with an open bracket goes on. `#` begins a comment line.
-fn definitions(text: &str) -> Vec<std::ops::Range<usize>> {
-    let (mut found, mut start, mut at, mut depth) = (Vec::new(), 0, 0, 0i32);
-    for line in text.split_inclusive('\n') {
-        let skipped = depth == 0 && (line.trim().is_empty() || line.trim_start().starts_with('#'));
-        if depth == 0 {
-            start = at;
-        }
-        at += line.len();
-        if skipped {
-            continue;
-        }
-        depth += line.chars().map(|c| if "({".contains(c) { 1 } else { -i32::from(")}".contains(c)) }).sum::<i32>();
-        if depth <= 0 {
-            depth = 0;
-            found.push(start..start + text[start..at].trim_end().len());
-        }
-    }
-    if depth > 0 {
-        found.push(start..text.trim_end().len());
-    }
-    found
+/// A text of a chart as HTML.
+pub(super) fn set(text: &Text, figure: &Figure, fragments: &Fragments, links: &Links<'_>) -> String {
+    let nodes = figure.texts.iter().find(|(span, _)| *span == text.span);
+    nodes.map_or_else(|| escape(&text.text).into_owned(), |(_, nodes)| page::html(nodes, fragments, links))
 }

@@ -1,29 +1,43 @@
-//! All formulas of the site: each distinct one is typeset once, on all cores.
+//! All formulas of the site: each distinct one is typeset once, on all cores, and those of a page that has not changed
+//! not again.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::Workshop;
+use super::memo::{Memo, Same};
+use super::progress::Progress;
 use crate::article::Formula;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::math::{self, Definition, FontFile, Job, Macros, MathError, Numbers, Typeset, Usage};
 use crate::page::FormulaHtml;
 use crate::site::{self, Document, FormulaNumbers, Site};
-use crate::source::{Source, Span};
+use crate::source::{FileId, Source, Span};
 use crate::tex;
 
 /// The typeset formulas of the site.
 pub(super) struct Mathematics {
     /// For each document its formulas.
-    pub(super) formulas: Vec<Vec<FormulaHtml>>,
-    /// Number of different formulas.
-    pub(super) distinct: usize,
+    pub(super) pages: Vec<Arc<PageMathematics>>,
     /// The rules that they need.
     pub(super) stylesheet: String,
     /// The fonts that they need.
-    pub(super) fonts: Vec<FontFile>,
+    pub(super) fonts: Vec<Arc<Option<FontFile>>>,
+}
+
+/// The typeset formulas of a document.
+pub(super) struct PageMathematics {
+    /// Its formulas.
+    pub(super) formulas: Arc<[FormulaHtml]>,
+    /// What they need of style sheet and fonts.
+    usage: Arc<Usage>,
+    mistakes: Vec<Diagnostic>,
+    /// For each formula a number that equal formulas of the site share.
+    prints: Vec<u64>,
 }
 
 /// What makes one formula different from another: two equal keys give equal results.
@@ -32,63 +46,153 @@ struct Key<'a> {
     tex: &'a str,
     display: bool,
     prelude: Arc<str>,
-    /// Which macros: 0 for those of the site, else one more than the number of the document that has its own.
-    macros: usize,
+    /// Which macros: those of the site, or those of a document that has its own.
+    macros: Option<FileId>,
     /// What the site decided about its numbers; `None` for most.
     numbers: Option<&'a FormulaNumbers>,
 }
+
+/// Usages are put together in groups of this many, so that a change in one page leaves the other groups as they are.
+const GROUP: usize = 64;
 
 /// Typesets the formulas of all documents. `fonts` is the folder of the fonts as seen from the style sheet.
 pub(super) fn typeset(
     documents: &[Document],
     site: &Site,
-    site_macros: &Macros,
+    macros: &Arc<Macros>,
     fonts: &str,
+    workshop: Workshop<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Mathematics {
-    let macros: Vec<Option<Macros>> = documents.iter().map(|d| page_macros(d, site_macros, diagnostics)).collect();
-    let keys: Vec<Vec<Key<'_>>> = documents
-        .par_iter()
-        .enumerate()
-        .map(|(page, document)| keys(page, document, &site.pages[page].numbers, macros[page].is_some()))
-        .collect();
-
-    let mut seen = HashSet::new();
-    let distinct: Vec<&Key<'_>> = keys.iter().flatten().filter(|key| seen.insert(*key)).collect();
-    let typeset_one = |key: &Key<'_>| {
-        let macros = key.macros.checked_sub(1).and_then(|page| macros[page].as_ref()).unwrap_or(site_macros);
-        let numbers = key.numbers.map_or_else(Numbers::default, |own| Numbers { rows: &own.rows, links: &own.links });
-        math::typeset(&Job { tex: key.tex, display: key.display, macros, prelude: &key.prelude, numbers })
+    let memo = workshop.memo;
+    let key = |page: usize| {
+        let numbers = site.pages[page].numbers.formulas.clone();
+        (Same::of(&documents[page].article), Same::of(macros), numbers)
     };
-    let results: Vec<Result<Typeset, MathError>> = distinct.par_iter().map(|key| typeset_one(key)).collect();
+    let known: Vec<Option<Arc<PageMathematics>>> =
+        (0..documents.len()).into_par_iter().map(|page| memo.find("mathematics", &key(page))).collect();
+    let missing: Vec<usize> = (0..documents.len()).filter(|&page| known[page].is_none()).collect();
+    let mut made = typeset_pages(&missing, documents, site, macros, workshop.progress).into_iter();
+    let keep = |page, made| memo.keep("mathematics", key(page), made);
+    let pages: Vec<Arc<PageMathematics>> = known
+        .into_iter()
+        .enumerate()
+        .filter_map(|(page, known)| known.or_else(|| made.next().map(|made| keep(page, made))))
+        .collect();
+    for page in &pages {
+        diagnostics.extend_from_slice(&page.mistakes);
+    }
 
-    let mut usage = Usage::default();
-    for typeset in results.iter().flatten() {
-        usage.merge(&typeset.usage);
-    }
-    let html: Vec<FormulaHtml> = distinct.par_iter().zip(&results).map(|(key, result)| markup(key, result)).collect();
-    let number: HashMap<&Key<'_>, usize> = distinct.iter().enumerate().map(|(number, key)| (*key, number)).collect();
-    let mut formulas = Vec::with_capacity(documents.len());
-    for (document, keys) in documents.iter().zip(&keys) {
-        for (formula, key) in document.article.formulas.iter().zip(keys) {
-            if let Err(error) = &results[number[key]] {
-                diagnostics.push(diagnostic(formula, error));
-            }
-        }
-        formulas.push(keys.iter().map(|key| html[number[key]].clone()).collect());
-    }
-    let files: Vec<FontFile> = math::font_jobs(&usage).par_iter().filter_map(math::font).collect();
+    workshop.progress.stage("fonts", 0);
+    let usage = usage(&pages, memo);
+    let jobs = math::font_jobs(&usage);
+    let fonts_made: Vec<_> = jobs.par_iter().map(|job| memo.get_or("font", job.clone(), || math::font(job))).collect();
+    let files: Vec<FontFile> = fonts_made.iter().filter_map(|font| (**font).clone()).collect();
     let stylesheet = math::stylesheet(&usage, &files, fonts).unwrap_or_else(|classes| {
         let message = format!("the style sheet has no rule for what the engine emits: {}", classes.join(", "));
         let span = documents.first().map(|document| document.source.span(0..0));
         diagnostics.extend(span.map(|span| Diagnostic::error("math", span, message)));
         String::new()
     });
-    Mathematics { formulas, distinct: distinct.len(), stylesheet, fonts: files }
+    Mathematics { pages, stylesheet, fonts: fonts_made }
+}
+
+/// Typesets the formulas of some documents, each distinct one once.
+fn typeset_pages(
+    missing: &[usize],
+    documents: &[Document],
+    site: &Site,
+    site_macros: &Macros,
+    progress: &dyn Progress,
+) -> Vec<PageMathematics> {
+    let mut mistakes: Vec<Vec<Diagnostic>> = vec![Vec::new(); missing.len()];
+    let own_macros: BTreeMap<FileId, Macros> = missing
+        .iter()
+        .zip(&mut mistakes)
+        .filter_map(|(&page, found)| {
+            Some((documents[page].source.id, page_macros(&documents[page], site_macros, found)?))
+        })
+        .collect();
+    let keys: Vec<Vec<Key<'_>>> = missing
+        .par_iter()
+        .map(|&page| {
+            let document = &documents[page];
+            keys(document, &site.pages[page].numbers, own_macros.contains_key(&document.source.id))
+        })
+        .collect();
+    let mut seen = HashSet::new();
+    let distinct: Vec<&Key<'_>> = keys.iter().flatten().filter(|key| seen.insert(*key)).collect();
+
+    progress.stage("formulas", distinct.len());
+    let results: Vec<(Result<Typeset, MathError>, FormulaHtml)> = distinct
+        .par_iter()
+        .map(|key| {
+            let macros = key.macros.and_then(|file| own_macros.get(&file)).unwrap_or(site_macros);
+            let numbers = key.numbers.map_or_else(Numbers::default, |n| Numbers { rows: &n.rows, links: &n.links });
+            let job = Job { tex: key.tex, display: key.display, macros, prelude: &key.prelude, numbers };
+            let result = math::typeset(&job);
+            let html = markup(key, &result);
+            progress.step();
+            (result, html)
+        })
+        .collect();
+    let number: HashMap<&Key<'_>, usize> = distinct.iter().enumerate().map(|(number, key)| (*key, number)).collect();
+    let own = |key: &Key<'_>| &results[number[key]];
+    (missing.par_iter().zip(&keys).zip(mistakes))
+        .map(|((&page, keys), mut mistakes)| {
+            let mut usage = Usage::default();
+            for (formula, key) in documents[page].article.formulas.iter().zip(keys) {
+                match &own(key).0 {
+                    Ok(typeset) => usage.merge(&typeset.usage),
+                    Err(error) => mistakes.push(diagnostic(formula, error)),
+                }
+            }
+            PageMathematics {
+                formulas: keys.iter().map(|key| own(key).1.clone()).collect(),
+                usage: Arc::new(usage),
+                mistakes,
+                prints: keys.iter().map(print).collect(),
+            }
+        })
+        .collect()
+}
+
+/// What all pages together need.
+fn usage(pages: &[Arc<PageMathematics>], memo: &Memo) -> Usage {
+    let groups: Vec<Arc<Usage>> = pages
+        .par_chunks(GROUP)
+        .map(|group| {
+            let key: Vec<Same<Usage>> = group.iter().map(|page| Same::of(&page.usage)).collect();
+            memo.get_or("usage", key, || merged(group.iter().map(|page| &*page.usage)))
+        })
+        .collect();
+    merged(groups.iter().map(|group| &**group))
+}
+
+fn merged<'a>(usages: impl Iterator<Item = &'a Usage>) -> Usage {
+    let mut all = Usage::default();
+    for usage in usages {
+        all.merge(usage);
+    }
+    all
+}
+
+/// Number of different formulas.
+pub(super) fn distinct(pages: &[Arc<PageMathematics>]) -> usize {
+    let mut prints: Vec<u64> = pages.iter().flat_map(|page| page.prints.iter().copied()).collect();
+    prints.par_sort_unstable();
+    prints.dedup();
+    prints.len()
+}
+
+fn print(key: &Key<'_>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// The keys of a document's formulas, in order; definitions of earlier ones reach later ones.
-fn keys<'a>(page: usize, document: &'a Document, numbers: &'a site::Numbers, own_macros: bool) -> Vec<Key<'a>> {
+fn keys<'a>(document: &'a Document, numbers: &'a site::Numbers, own_macros: bool) -> Vec<Key<'a>> {
     let mut definitions = Vec::new();
     let nothing: Arc<str> = "".into();
     let formulas = &document.article.formulas;
@@ -101,7 +205,7 @@ fn keys<'a>(page: usize, document: &'a Document, numbers: &'a site::Numbers, own
             tex,
             display: formulas[index].display,
             prelude: if prelude.is_empty() { nothing.clone() } else { prelude.into() },
-            macros: if own_macros { page + 1 } else { 0 },
+            macros: own_macros.then_some(document.source.id),
             numbers: numbers.formulas.get(&index),
         };
         keys.push((index, key));
@@ -156,7 +260,8 @@ fn markup(key: &Key<'_>, result: &Result<Typeset, MathError>) -> FormulaHtml {
         Err(error) => math::error_box(key.tex, error).into(),
     };
     let block = if key.display { format!("<div class=\"formula\">{inline}</div>").into() } else { inline.clone() };
-    FormulaHtml { block, inline }
+    let mathml = result.as_ref().map_or_else(|_| inline.clone(), |typeset| typeset.mathml().into());
+    FormulaHtml { block, inline, mathml }
 }
 
 /// The mistake under its bytes in the article; under the whole formula where it is about all of it.

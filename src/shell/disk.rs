@@ -12,10 +12,11 @@ use std::path::{Path, PathBuf};
 use include_dir::{Dir, include_dir};
 use walkdir::WalkDir;
 
-use crate::config;
+use crate::config::{self, Config, Tool};
 use crate::diagnostic::Diagnostic;
 use crate::pipeline::{Content, Inputs, Options, Output};
-use crate::source::{Source, Sources};
+use crate::shell::files::Files;
+use crate::source::Source;
 
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 static STATIC: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/static");
@@ -31,6 +32,13 @@ pub struct Failure {
     error: Option<io::Error>,
 }
 
+impl Failure {
+    /// A failure without an error of the system.
+    pub fn new(what: &'static str, path: impl Into<PathBuf>) -> Failure {
+        Failure { path: path.into(), what, error: None }
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} `{}`", self.what, self.path.display())?;
@@ -40,97 +48,186 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-fn failure(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Failure {
+pub(super) fn failure(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Failure {
     let path = path.to_owned();
     move |error| Failure { path, what, error: Some(error) }
 }
 
+/// A folder's one true path.
+pub fn canonical(folder: &Path) -> Result<PathBuf, Failure> {
+    folder.canonicalize().map_err(|_| Failure::new("there is no folder", folder))
+}
+
 /// Reads everything that a build of `root` depends on. `out` is left out if it lies inside.
 pub fn read(root: &Path, out: &Path, options: Options) -> Result<Inputs, Failure> {
+    read_again(root, out, options, &mut Files::default())
+}
+
+/// As [`read`], but takes from the disk only what `files` does not remember.
+pub fn read_again(root: &Path, out: &Path, options: Options, files: &mut Files) -> Result<Inputs, Failure> {
     if !root.is_dir() {
         return Err(Failure { path: root.to_owned(), what: "there is no folder", error: None });
     }
-    let mut inputs = Inputs { options, ..Inputs::default() };
-    let config = root.join("site.toml");
-    if config.is_file() {
-        inputs.config = Some(text(&mut inputs.sources, &mut inputs.problems, &config, "site.toml")?);
+    files.begin();
+    let reading = &mut Reading { files, inputs: Inputs { options, ..Inputs::default() } };
+    let names = std::iter::once("site.toml").chain(config::foreign::FILES);
+    if let Some((name, file)) = names.map(|name| (name, root.join(name))).find(|(_, file)| file.is_file()) {
+        reading.inputs.config = Some(reading.text(&file, name, "config ")?);
     }
-    read_named_files(root, &mut inputs)?;
-    read_theme(root, &mut inputs)?;
-    let content = root.join("content");
-    let (content, prefix) = if content.is_dir() { (content, "content/") } else { (root.to_owned(), "") };
-    read_content(&content, prefix, out, &mut inputs)?;
-    Ok(inputs)
+    let config = config::read(reading.inputs.config.as_ref(), &mut Vec::new());
+    read_named_files(root, &config, reading)?;
+    read_theme(root, &config, reading)?;
+    let content = content_folder(root, &config, &mut reading.inputs);
+    let excluded = config.foreign.iter().flat_map(|foreign| &foreign.excluded).map(|folder| root.join(folder));
+    let skipped: Vec<PathBuf> =
+        excluded.chain([out.to_owned()]).filter_map(|folder| folder.canonicalize().ok()).collect();
+    if let Some(content) = content {
+        reading.inputs.content = content;
+        read_content(root, &skipped, reading)?;
+    }
+    super::includes::read(root, reading);
+    super::images::measure(reading);
+    Ok(std::mem::take(&mut reading.inputs))
+}
+
+/// Inputs while they are being read.
+pub(super) struct Reading<'a> {
+    pub(super) files: &'a mut Files,
+    pub(super) inputs: Inputs,
+}
+
+impl Reading<'_> {
+    /// Reads a text file, which messages call `shown`; the same file in another `role` is another source. Bytes that
+    /// are not UTF-8 are an author's mistake, not a failure.
+    fn text(&mut self, path: &Path, shown: &str, role: &str) -> Result<Source, Failure> {
+        let (text, invalid) = self.files.text(path).map_err(failure("cannot read", path))?;
+        let number = self.files.number(&format!("{role}{shown}"));
+        let source = self.inputs.sources.add_as(number, shown, text);
+        if let Some(at) = invalid {
+            let span = source.span(at..at + '\u{FFFD}'.len_utf8());
+            self.inputs
+                .problems
+                .push(Diagnostic::error("encoding", span, "the file is not valid UTF-8 here").help("save it as UTF-8"));
+        }
+        Ok(source)
+    }
+}
+
+/// The content folder as a path from the site's folder, empty for that folder itself; `None` if the configuration names
+/// one that is not there.
+fn content_folder(root: &Path, config: &Config, inputs: &mut Inputs) -> Option<String> {
+    let usual = || Some(if root.join("content").is_dir() { "content".to_owned() } else { String::new() });
+    let foreign = config.foreign.as_ref();
+    let Some((folder, named_at)) = foreign.and_then(|foreign| foreign.content.as_ref()) else { return usual() };
+    let inside = match (root.canonicalize(), root.join(folder).canonicalize()) {
+        (Ok(root), Ok(folder)) => folder.starts_with(root) && folder.is_dir(),
+        _ => false,
+    };
+    if inside {
+        return Some(folder.clone());
+    }
+    let certain = named_at.is_some() || foreign.is_some_and(|f| matches!(f.tool, Tool::MkDocs | Tool::MdBook));
+    if let Some(source) = inputs.config.as_ref().filter(|_| certain) {
+        let span = named_at.unwrap_or_else(|| source.span(0..0));
+        let message = format!("there is no content folder `{folder}` in the site's folder");
+        inputs.problems.push(Diagnostic::error("config", span, message));
+        return None;
+    }
+    usual()
 }
 
 /// The files that the configuration names. One that is missing, or that lies outside of the site's folder, is left for
 /// the core to report.
-fn read_named_files(root: &Path, inputs: &mut Inputs) -> Result<(), Failure> {
-    let config = config::read(inputs.config.as_ref(), &mut Vec::new());
-    for (path, _) in config.macro_files {
-        let file = root.join(&path);
-        let inside = match (root.canonicalize(), file.canonicalize()) {
-            (Ok(root), Ok(file)) => file.starts_with(root) && file.is_file(),
-            _ => false,
-        };
-        if inside {
-            let source = text(&mut inputs.sources, &mut inputs.problems, &file, &path)?;
-            inputs.named_files.insert(path, source);
+fn read_named_files(root: &Path, config: &Config, reading: &mut Reading<'_>) -> Result<(), Failure> {
+    let inside = |file: &Path| match (root.canonicalize(), file.canonicalize()) {
+        (Ok(root), Ok(file)) => file.starts_with(root) && file.is_file(),
+        _ => false,
+    };
+    for (path, _) in &config.macro_files {
+        let file = root.join(path);
+        if inside(&file) && !reading.inputs.named_files.contains_key(path) {
+            let source = reading.text(&file, path, "named ")?;
+            reading.inputs.named_files.insert(path.clone(), source);
+        }
+    }
+    if let Some((path, _)) = &config.publishing.share_font {
+        let file = root.join(path);
+        if inside(&file) {
+            let bytes = fs::read(&file).map_err(failure("cannot read", &file))?;
+            reading.inputs.named_fonts.insert(path.clone(), bytes.into());
         }
     }
     Ok(())
 }
 
-/// The default theme, then the site's own templates and static files over it, one by one.
-fn read_theme(root: &Path, inputs: &mut Inputs) -> Result<(), Failure> {
+/// The default theme, then the site's own templates and static files over it, one by one. Templates that were written
+/// for another tool are left out.
+fn read_theme(root: &Path, config: &Config, reading: &mut Reading<'_>) -> Result<(), Failure> {
+    let tool = config.foreign.as_ref().map_or(Tool::Markdown, |foreign| foreign.tool);
+    let has_templates = tool == Tool::Markdown;
+    let has_static = !matches!(tool, Tool::MkDocs | Tool::MdBook | Tool::Jekyll);
     for (path, bytes) in embedded(&TEMPLATES) {
         let own = root.join("templates").join(&path);
         // Words are merged key by key; a template of the site takes the place of ours.
-        if !own.is_file() || path.starts_with("words/") {
-            let text = String::from_utf8_lossy(bytes).into_owned();
-            let source = inputs.sources.add(format!("(default theme)/templates/{path}"), text);
-            inputs.templates.push((path, source));
+        if !has_templates || !own.is_file() || path.starts_with("words/") {
+            let shown = format!("(default theme)/templates/{path}");
+            let (number, text) = (reading.files.number(&shown), reading.files.embedded_text(&path, bytes));
+            let source = reading.inputs.sources.add_as(number, shown, text);
+            reading.inputs.templates.push((path, source));
         }
     }
     for (path, bytes) in embedded(&STATIC) {
-        inputs.assets.insert(path, Content::Bytes(bytes.into()));
+        let bytes = reading.files.embedded(&path, bytes);
+        reading.inputs.assets.insert(path, Content::Bytes(bytes));
     }
-    for (path, file) in files(&root.join("templates"), None)? {
-        let shown = format!("templates/{path}");
-        let source = text(&mut inputs.sources, &mut inputs.problems, &file, &shown)?;
-        inputs.templates.push((path, source));
+    let templates = if has_templates { files(&root.join("templates"), root, &[])? } else { Vec::new() };
+    for (path, file) in templates {
+        let source = reading.text(&file, &format!("templates/{path}"), "template ")?;
+        reading.inputs.templates.push((path, source));
     }
-    for (path, file) in files(&root.join("static"), None)? {
+    for (path, file) in files(&root.join("static"), root, &[])? {
+        // The style sheets and scripts of another tool's theme would be put together with ours.
+        if !has_static || (tool != Tool::Markdown && is_bundled(&path)) {
+            continue;
+        }
         let content = if is_bundled(&path) {
-            Content::Bytes(fs::read(&file).map_err(failure("cannot read", &file))?.into())
+            Content::Bytes(reading.files.bytes(&file).map_err(failure("cannot read", &file))?)
         } else {
             Content::File(file)
         };
-        inputs.assets.insert(path, content);
+        reading.inputs.assets.insert(path, content);
     }
     Ok(())
 }
 
 /// Style sheets and scripts are read because the build puts them together; everything else is only copied.
 fn is_bundled(path: &str) -> bool {
-    path.starts_with("styles/") || path.starts_with("scripts/")
+    ["styles/", "scripts/"].iter().any(|folder| path.starts_with(folder))
 }
 
-fn read_content(content: &Path, prefix: &str, out: &Path, inputs: &mut Inputs) -> Result<(), Failure> {
-    let is_root = prefix.is_empty();
-    for (path, file) in files(content, Some(out))? {
-        let reserved = ["site.toml", "templates", "static", "target", "node_modules"];
-        if is_root && path.split('/').next().is_some_and(|first| reserved.contains(&first)) {
+fn read_content(root: &Path, skipped: &[PathBuf], reading: &mut Reading<'_>) -> Result<(), Failure> {
+    let content = reading.inputs.content.clone();
+    let prefix = if content.is_empty() { String::new() } else { format!("{content}/") };
+    for (path, file) in files(&root.join(&content), root, skipped)? {
+        let reserved = ["site.toml", "templates", "static", "target"];
+        let first = path.split('/').next().unwrap_or("");
+        let is_config = reading.inputs.config.as_ref().is_some_and(|source| source.path == path);
+        if content.is_empty() && (reserved.contains(&first) || is_config) {
             continue;
         }
-        if Path::new(&path).extension() == Some(OsStr::new("md")) {
-            let source = text(&mut inputs.sources, &mut inputs.problems, &file, &format!("{prefix}{path}"))?;
-            inputs.articles.push((path, source));
+        if let Some(stem) = markdown_stem(&path) {
+            let source = reading.text(&file, &format!("{prefix}{path}"), "")?;
+            reading.inputs.articles.push((format!("{stem}.md"), source));
         } else {
-            inputs.assets.insert(path, Content::File(file));
+            reading.inputs.assets.insert(path, Content::File(file));
         }
     }
     Ok(())
+}
+
+/// The path of a Markdown file without its extension.
+fn markdown_stem(path: &str) -> Option<&str> {
+    [".md", ".mdx", ".markdown"].iter().find_map(|extension| path.strip_suffix(extension))
 }
 
 fn embedded<'a>(dir: &'a Dir<'a>) -> Vec<(String, &'a [u8])> {
@@ -143,25 +240,33 @@ fn embedded<'a>(dir: &'a Dir<'a>) -> Vec<(String, &'a [u8])> {
     found
 }
 
-/// All files below `folder` with their paths from it, sorted. Hidden files and folders and the folder `out` are left
-/// out; symbolic links are not followed. A folder that does not exist has no files.
-fn files(folder: &Path, out: Option<&Path>) -> Result<Vec<(String, PathBuf)>, Failure> {
+/// All files below `folder` with their paths from it, sorted. Hidden files and folders, what packages were installed
+/// beside the site, and the folders `skipped` (in canonical form) are left out. Of symbolic links only those to a file
+/// in the site's folder `root` are followed. A folder that does not exist has no files.
+fn files(folder: &Path, root: &Path, skipped: &[PathBuf]) -> Result<Vec<(String, PathBuf)>, Failure> {
     let mut found = Vec::new();
     if !folder.is_dir() {
         return Ok(found);
     }
-    let out = out.and_then(|out| out.canonicalize().ok());
+    let root = root.canonicalize().map_err(failure("cannot read", root))?;
     let walk = WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(|entry| {
-        let hidden = entry.depth() > 0 && entry.file_name().to_string_lossy().starts_with('.');
-        let is_out = entry.file_type().is_dir() && out.is_some() && entry.path().canonicalize().ok() == out;
-        !hidden && !is_out
+        let name = entry.file_name().to_string_lossy();
+        let hidden = entry.depth() > 0 && (name.starts_with('.') || name == "node_modules");
+        let is_skipped = entry.file_type().is_dir()
+            && entry.depth() > 0
+            && entry.path().canonicalize().is_ok_and(|path| skipped.contains(&path));
+        !hidden && !is_skipped
     });
     for entry in walk {
         let entry = entry.map_err(|error| {
             let path = error.path().unwrap_or(folder).to_owned();
             Failure { path, what: "cannot read", error: error.into_io_error() }
         })?;
-        if entry.file_type().is_file() {
+        let is_link_inside = || {
+            let target = entry.path().canonicalize();
+            target.is_ok_and(|target| target.starts_with(&root) && target.is_file())
+        };
+        if entry.file_type().is_file() || (entry.path_is_symlink() && is_link_inside()) {
             let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
             let parts: Vec<_> = path.iter().map(OsStr::to_string_lossy).collect();
             found.push((parts.join("/"), entry.into_path()));
@@ -170,31 +275,14 @@ fn files(folder: &Path, out: Option<&Path>) -> Result<Vec<(String, PathBuf)>, Fa
     Ok(found)
 }
 
-/// Reads a text file. Bytes that are not UTF-8 are an author's mistake, not a failure.
-fn text(sources: &mut Sources, problems: &mut Vec<Diagnostic>, path: &Path, shown: &str) -> Result<Source, Failure> {
-    let bytes = fs::read(path).map_err(failure("cannot read", path))?;
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(sources.add(shown, text)),
-        Err(error) => {
-            let at = error.utf8_error().valid_up_to();
-            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-            let source = sources.add(shown, text);
-            let span = source.span(at..at + '\u{FFFD}'.len_utf8());
-            problems
-                .push(Diagnostic::error("encoding", span, "the file is not valid UTF-8 here").help("save it as UTF-8"));
-            Ok(source)
-        }
-    }
-}
-
-/// Writes the site into `out`, all of it or nothing.
-pub fn write(output: &Output, out: &Path) -> Result<(), Failure> {
+/// Writes the site into `out`, all of it or nothing, and gives the number of bytes.
+pub fn write(output: &Output, out: &Path) -> Result<u64, Failure> {
     refuse_foreign(out)?;
     let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let name = out.file_name().map_or_else(|| "site".into(), OsStr::to_string_lossy);
     let fresh = parent.join(format!(".{name}.new-{}", std::process::id()));
     let old = parent.join(format!(".{name}.old-{}", std::process::id()));
-    let result = write_fresh(output, &fresh).and_then(|()| swap(&fresh, out, &old));
+    let result = write_fresh(output, &fresh).and_then(|bytes| swap(&fresh, out, &old).map(|()| bytes));
     if result.is_err() {
         // The failure is what matters; what was half written is in nobody's way.
         let _ = fs::remove_dir_all(&fresh);
@@ -217,12 +305,13 @@ fn refuse_foreign(out: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-fn write_fresh(output: &Output, fresh: &Path) -> Result<(), Failure> {
+fn write_fresh(output: &Output, fresh: &Path) -> Result<u64, Failure> {
     fs::create_dir_all(fresh).map_err(failure("cannot create", fresh))?;
     let marker = fresh.join(MARKER);
     fs::write(&marker, "This folder is written by Piecewise and replaced by its next build.\n")
         .map_err(failure("cannot write", &marker))?;
     let mut made = fresh.to_owned();
+    let mut written = 0;
     for (path, content) in output {
         let file = fresh.join(path);
         let folder = file.parent().unwrap_or(fresh);
@@ -230,12 +319,15 @@ fn write_fresh(output: &Output, fresh: &Path) -> Result<(), Failure> {
             fs::create_dir_all(folder).map_err(failure("cannot create", folder))?;
             folder.clone_into(&mut made);
         }
-        match content {
-            Content::Bytes(bytes) => fs::write(&file, bytes).map_err(failure("cannot write", &file))?,
-            Content::File(from) => drop(fs::copy(from, &file).map_err(failure("cannot copy", from))?),
-        }
+        written += match content {
+            Content::Bytes(bytes) => {
+                fs::write(&file, bytes).map_err(failure("cannot write", &file))?;
+                bytes.len() as u64
+            }
+            Content::File(from) => fs::copy(from, &file).map_err(failure("cannot copy", from))?,
+        };
     }
-    Ok(())
+    Ok(written)
 }
 
 fn swap(fresh: &Path, out: &Path, old: &Path) -> Result<(), Failure> {

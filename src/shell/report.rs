@@ -4,6 +4,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use serde::Serialize;
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::pipeline::Migration;
 use crate::source::{Source, Sources, Span};
 
 /// How diagnostics are written.
@@ -15,17 +16,26 @@ pub enum Format {
     Json,
 }
 
+/// More messages than this nobody reads on a screen.
+const MOST: usize = 5000;
+
 /// All diagnostics as text, without a newline at the end; empty if there are none.
 #[must_use]
 pub fn render(diagnostics: &[Diagnostic], sources: &Sources, format: Format, colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
-    let shown: Vec<String> = diagnostics
+    let all = diagnostics.len();
+    let limit = if format == Format::Text { MOST } else { all };
+    let mut shown: Vec<String> = diagnostics
         .iter()
+        .take(limit)
         .map(|diagnostic| match format {
             Format::Text => renderer.render(&[group(diagnostic, sources)]) + "\n",
             Format::Json => json(diagnostic, sources),
         })
         .collect();
+    if all > limit {
+        shown.push(format!("and {} more, which `--format json` lists", all - limit));
+    }
     shown.join("\n")
 }
 
@@ -63,6 +73,42 @@ fn snippet<'a>(
         .line_start(source.position(first).line)
         .path(source.path.as_str())
         .annotation(kind.span(start - first..end.max(start) - first).label(label))
+}
+
+/// The report of a site that was written for another tool, without a newline at the end.
+#[must_use]
+pub fn migration(migration: &Migration, format: Format) -> String {
+    if format == Format::Json {
+        return serde_json::to_string(migration).unwrap_or_default();
+    }
+    let mut lines = Vec::new();
+    let mut line = |name: &str, text: String| lines.push(format!("{name:<15}{text}").trim_end().to_owned());
+    let configuration = migration.configuration.as_ref().map_or(String::new(), |file| format!(" ({file})"));
+    line("written for", format!("{}{configuration}", migration.tool));
+    line("navigation", migration.navigation.clone().unwrap_or_else(|| "folders, weights and titles".to_owned()));
+    line("pages", migration.pages.to_string());
+    let (distinct, refused) = (migration.distinct_formulas, migration.refused_formulas);
+    line("formulas", format!("{} ({distinct} distinct, {refused} with a mistake)", migration.formulas));
+    line("charts", migration.charts.to_string());
+    let mut languages: Vec<(&str, usize)> =
+        migration.listings.iter().map(|(name, n)| (if name.is_empty() { "none" } else { name.as_str() }, *n)).collect();
+    languages.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let named: Vec<String> = languages.iter().map(|(name, count)| format!("{name} {count}")).collect();
+    let total: usize = languages.iter().map(|(_, count)| count).sum();
+    line("listings", if named.is_empty() { "0".to_owned() } else { format!("{total} ({})", named.join(", ")) });
+    let (outside, broken) = (migration.outside_links, migration.broken_links);
+    line("links", format!("{} in the site, {outside} to elsewhere", migration.links));
+    line("images", migration.images.to_string());
+    line("broken", format!("{broken} links and images"));
+    for (construct, count) in &migration.understood {
+        line("understood", format!("{count} {construct}"));
+    }
+    for unknown in &migration.unknown {
+        let names: Vec<String> = unknown.names.iter().map(|(name, count)| format!("{name} {count}")).collect();
+        let (count, kind, names) = (unknown.count, unknown.kind, names.join(", "));
+        line("not understood", format!("{count} {kind} ({names}), first in {}:{}", unknown.file, unknown.line));
+    }
+    lines.join("\n")
 }
 
 /// A diagnostic for machines. Lines and columns count from 1, columns in characters; bytes count from 0.

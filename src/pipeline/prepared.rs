@@ -1,0 +1,196 @@
+//! A site with everything at hand, whose pages can be put together one by one.
+//!
+//! A build puts all of them together. A server does so for the page that is asked for, and looks through the others
+//! for mistakes of templates when there is time.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rayon::prelude::*;
+
+use super::functions::PageFunctions;
+use super::mathematics::{self, PageMathematics};
+use super::memo::SameSource;
+use super::progress::Progress;
+use super::{Build, Content, Counts, Output, migration, published};
+use crate::config::Config;
+use crate::diagnostic::{self, Diagnostic};
+use crate::page::{Announced, Assets, Features, Fragments, Renderer, Theme};
+use crate::publish::Publication;
+use crate::site::{Document, Page, Site};
+use crate::source::Sources;
+
+/// A site whose pages have yet to be put together.
+pub struct Prepared {
+    /// All files but the pages.
+    pub output: Output,
+    /// What was found so far, not sorted. Templates may have more to say about each page.
+    pub diagnostics: Vec<Diagnostic>,
+    pub(super) theme: Arc<Option<Theme>>,
+    pub(super) config: Config,
+    /// The files that the configuration was read from.
+    pub(super) read_from: Vec<SameSource>,
+    /// The file that the configuration was read from, and that of the navigation if it has one of its own.
+    pub(super) configuration: Option<String>,
+    pub(super) navigation: Option<String>,
+    pub(super) documents: Vec<Document>,
+    pub(super) site: Site,
+    pub(super) fragments: Vec<Fragments>,
+    pub(super) functions: Vec<Arc<PageFunctions>>,
+    pub(super) features: Vec<Features>,
+    pub(super) titles: Vec<String>,
+    pub(super) assets: Assets,
+    pub(super) base_url: String,
+    pub(super) announced: Announced,
+    /// For a server: nothing is made that only the world needs.
+    pub(super) serving: bool,
+    pub(super) mathematics: Vec<Arc<PageMathematics>>,
+    /// Pages known to be put together without a mistake.
+    pub(super) checked: Mutex<BTreeSet<usize>>,
+}
+
+impl Prepared {
+    /// The linked site.
+    #[must_use]
+    pub fn site(&self) -> &Site {
+        &self.site
+    }
+
+    /// Puts a page together. None if the theme is broken, which has been said.
+    #[must_use]
+    pub fn render(&self, page: usize) -> Option<Result<String, Diagnostic>> {
+        Some(self.renderer()?.render(page))
+    }
+
+    /// The finished site.
+    #[must_use]
+    pub fn finish(self, sources: &Sources, progress: &dyn Progress) -> Build {
+        progress.stage("pages", self.documents.len());
+        let rendered: Vec<Result<String, Diagnostic>> = match self.renderer() {
+            Some(renderer) => (0..self.documents.len())
+                .into_par_iter()
+                .map(|page| {
+                    let html = renderer.render(page);
+                    progress.step();
+                    html
+                })
+                .collect(),
+            None => Vec::new(),
+        };
+        let counts = self.counts();
+        let (published, said) = self.published();
+        let Prepared { mut output, mut diagnostics, site, documents, config, configuration, navigation, .. } = self;
+        for (page, rendered) in rendered.into_iter().enumerate() {
+            match rendered {
+                Ok(html) => drop(output.insert(site.pages[page].output.clone(), Content::text(html))),
+                Err(diagnostic) => diagnostics.push(diagnostic),
+            }
+        }
+        for (path, content) in published {
+            output.entry(path).or_insert(content);
+        }
+        diagnostics.extend(said);
+        diagnostic::sort(&mut diagnostics, sources);
+        let about = (diagnostics.as_slice(), sources);
+        let migration = migration::report((&config, configuration), navigation, &documents, counts, about);
+        Build { output, diagnostics, counts, migration }
+    }
+
+    /// What is made for the world beside the pages, and what there is to say about it.
+    fn published(&self) -> (Output, Vec<Diagnostic>) {
+        let Some(renderer) = self.renderer().filter(|_| !self.serving) else { return Default::default() };
+        let publication = Publication {
+            documents: &self.documents,
+            site: &self.site,
+            config: &self.config,
+            words: &renderer.theme.words,
+            base_url: &self.base_url,
+        };
+        let functions = self.functions.as_slice();
+        let taken = self.output.keys().cloned().chain(self.site.pages.iter().map(|page| page.output.clone()));
+        published::files(&publication, functions, &renderer, &taken.collect())
+    }
+
+    /// What templates have to say about the pages. Looks at those that have changed since `before`, where all pages
+    /// that it shares were looked at; gives up, with what it has found, when `stop` is set.
+    #[must_use]
+    pub fn check(&self, before: Option<&Prepared>, stop: &AtomicBool) -> Vec<Diagnostic> {
+        let Some(renderer) = self.renderer() else { return Vec::new() };
+        let known = before.filter(|before| self.has_frame_of(before)).map(|before| (before, before.checked()));
+        let mut found = Vec::new();
+        for page in 0..self.documents.len() {
+            if stop.load(Ordering::Relaxed) {
+                break;
+            }
+            let is_known =
+                known.as_ref().is_some_and(|(b, checked)| checked.contains(&page) && self.is_page_of(b, page));
+            match if is_known { Ok(String::new()) } else { renderer.render(page) } {
+                Ok(_) => drop(self.checked.lock().unwrap_or_else(PoisonError::into_inner).insert(page)),
+                Err(diagnostic) => found.push(diagnostic),
+            }
+        }
+        found
+    }
+
+    /// Figures for the summary.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let articles = || self.documents.iter().map(|document| &document.article);
+        Counts {
+            pages: self.documents.len(),
+            formulas: articles().map(|article| article.formulas.len()).sum(),
+            distinct_formulas: mathematics::distinct(&self.mathematics),
+            charts: articles().map(|article| article.charts.len()).sum(),
+        }
+    }
+
+    fn renderer(&self) -> Option<Renderer<'_>> {
+        Some(Renderer {
+            theme: self.theme.as_ref().as_ref()?,
+            config: &self.config,
+            documents: &self.documents,
+            site: &self.site,
+            fragments: &self.fragments,
+            features: &self.features,
+            assets: &self.assets,
+            base_url: &self.base_url,
+            announced: &self.announced,
+            titles: &self.titles,
+        })
+    }
+
+    fn checked(&self) -> BTreeSet<usize> {
+        self.checked.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether what the pages share is what it was: theme, configuration, navigation, titles, places.
+    fn has_frame_of(&self, other: &Prepared) -> bool {
+        fn place(page: &Page) -> impl PartialEq {
+            let Page { output, language, key, title, weight, ancestors, translations, previous, next, .. } = page;
+            (output, language, key, title, weight, (ancestors, translations, previous, next))
+        }
+        Arc::ptr_eq(&self.theme, &other.theme)
+            && self.read_from == other.read_from
+            && self.base_url == other.base_url
+            && self.assets == other.assets
+            && self.titles == other.titles
+            && self.site.navigation == other.site.navigation
+            && self.site.home == other.site.home
+            && self.site.pages.iter().map(place).eq(other.site.pages.iter().map(place))
+    }
+
+    fn is_page_of(&self, other: &Prepared, page: usize) -> bool {
+        let (mine, theirs) = (&self.fragments[page], &other.fragments[page]);
+        Arc::ptr_eq(&self.documents[page].article, &other.documents[page].article)
+            && Arc::ptr_eq(&mine.formulas, &theirs.formulas)
+            && Arc::ptr_eq(&mine.charts, &theirs.charts)
+            && mine.container_names == theirs.container_names
+            && mine.images == theirs.images
+            && mine.values == theirs.values
+            && mine.listings == theirs.listings
+            && self.features[page] == other.features[page]
+            && self.site.pages[page].links == other.site.pages[page].links
+            && self.site.pages[page].numbers == other.site.pages[page].numbers
+    }
+}

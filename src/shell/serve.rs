@@ -1,0 +1,280 @@
+//! `piecewise serve`: the site as it would be built, from memory, made again whenever something changes.
+//!
+//! ```text
+//! watch ─► read what changed ─► pipeline::prepare ─► good? ─► publish ─► browsers load their page again
+//!                                      │                └─ no ─► the mistakes over the last good page
+//!                                      └─► templates of all other pages, checked when there is time
+//! ```
+//!
+//! Nothing is written. A page is put together when it is asked for, so an edit costs the same on a site of ten pages
+//! and of ten thousand; only the pages that are being looked at are put together before the site is published.
+
+mod answer;
+mod state;
+
+use std::fmt;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use notify::RecursiveMode;
+
+use super::disk::{self, Failure};
+use super::files::Files;
+use super::http;
+use super::meter::Meter;
+use super::report::{self, Format};
+use super::watch::{Changes, Watcher};
+use crate::diagnostic::{self, Diagnostic, Severity};
+use crate::pipeline::memo::Memo;
+use crate::pipeline::{self, Content, Inputs, Options, Prepared, Workshop};
+use state::{Published, State};
+
+/// What the command line asks for.
+#[derive(Debug)]
+pub struct Settings {
+    /// The site's folder.
+    pub root: PathBuf,
+    /// Where `build` would write: left out of what is read.
+    pub out: PathBuf,
+    /// The port; the next free one if it is taken.
+    pub port: u16,
+    /// Opens the browser.
+    pub open: bool,
+    /// Drafts and base URL.
+    pub options: Options,
+    /// Says how long each stage took.
+    pub timings: bool,
+}
+
+/// How many ports are tried.
+const PORTS: u16 = 100;
+/// While the site cannot be read, it is tried again after this long.
+const RETRY: Duration = Duration::from_millis(500);
+
+/// Serves a site until the process ends. `say` prints a message.
+pub fn run(settings: &Settings, say: &(dyn Fn(&str) + Sync)) -> Result<(), Failure> {
+    let root = disk::canonical(&settings.root)?;
+    let listener =
+        listen(settings.port).ok_or_else(|| Failure::new("there is no free port from", settings.port.to_string()))?;
+    let port = listener.local_addr().map_or(settings.port, |address| address.port());
+    if port != settings.port && settings.port != 0 {
+        say(&format!("port {} is taken", settings.port));
+    }
+    let state = Arc::new(State::default());
+    let answering = state.clone();
+    let handler: Arc<http::Handler> = Arc::new(move |request| answer::answer(request, &answering, port));
+    thread::spawn(move || http::run(&listener, &handler));
+    let address = format!("http://127.0.0.1:{port}/");
+    say(&format!("serving {address} (Ctrl-C ends)"));
+    if settings.open
+        && let Err(error) = open::that_detached(&address)
+    {
+        say(&format!("cannot open a browser: {error}"));
+    }
+    Session::new(settings, root, state, say).run()
+}
+
+fn listen(port: u16) -> Option<TcpListener> {
+    let last = if port == 0 { 0 } else { port.saturating_add(PORTS) };
+    (port..=last).find_map(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok())
+}
+
+/// The part that builds.
+struct Session<'a> {
+    settings: &'a Settings,
+    root: PathBuf,
+    out: PathBuf,
+    /// The content folder that was seen last, as a path from the root; empty for the root itself.
+    content: String,
+    state: Arc<State>,
+    files: Files,
+    memo: Memo,
+    last: Option<Last>,
+    say: &'a (dyn Fn(&str) + Sync),
+}
+
+/// The last build, good or not.
+struct Last {
+    inputs: Arc<Inputs>,
+    prepared: Arc<Prepared>,
+    /// Ends the check of its templates.
+    stop: Arc<AtomicBool>,
+}
+
+/// Why there is nothing to publish.
+enum Trouble {
+    Failure(Failure),
+    Gone(PathBuf),
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Trouble::Failure(failure) => write!(f, "error: {failure}"),
+            Trouble::Gone(path) => write!(f, "error: there is no folder `{}` any more", path.display()),
+        }
+    }
+}
+
+impl<'a> Session<'a> {
+    fn new(settings: &'a Settings, root: PathBuf, state: Arc<State>, say: &'a (dyn Fn(&str) + Sync)) -> Session<'a> {
+        let out = std::path::absolute(&settings.out).unwrap_or_else(|_| settings.out.clone());
+        let out = disk::canonical(&out).unwrap_or(out);
+        let (content, files, memo) = (String::new(), Files::default(), Memo::default());
+        Session { settings, root, out, content, state, files, memo, last: None, say }
+    }
+
+    fn run(mut self) -> Result<(), Failure> {
+        let mut watcher = Watcher::new(&self.root);
+        let mut changes = Changes { anything: true, ..Changes::default() };
+        let mut in_trouble = false;
+        loop {
+            let start = Instant::now();
+            match self.read(&changes) {
+                Ok(inputs) => {
+                    self.content.clone_from(&inputs.content);
+                    watcher.watch_also(folders(&self.root, &inputs));
+                    if in_trouble || self.differs(&inputs, &changes) {
+                        self.build(inputs, start);
+                    }
+                    in_trouble = false;
+                }
+                Err(trouble) => {
+                    let said = trouble.to_string();
+                    if !in_trouble {
+                        (self.say)(&said);
+                    }
+                    in_trouble = true;
+                    self.state.set_mistakes(said);
+                }
+            }
+            changes = loop {
+                let changes = watcher.wait(in_trouble.then_some(RETRY));
+                let only_output = |path: &PathBuf| path.starts_with(&self.out);
+                if changes.anything || changes.paths.is_empty() || !changes.paths.iter().all(only_output) {
+                    break changes;
+                }
+            };
+            if in_trouble {
+                watcher.watch();
+            }
+        }
+    }
+
+    /// Reads what may have changed.
+    fn read(&mut self, changes: &Changes) -> Result<Inputs, Trouble> {
+        // Without its content folder a site would be all that lies in the root.
+        let content = self.root.join(&self.content);
+        if !content.is_dir() {
+            return Err(Trouble::Gone(content));
+        }
+        if changes.anything {
+            self.files.doubt_all();
+        }
+        for path in &changes.paths {
+            self.files.doubt(path);
+        }
+        let read = |session: &mut Self| {
+            disk::read_again(&session.root, &session.out, session.settings.options.clone(), &mut session.files)
+        };
+        // A file that vanishes while the folder is being read is not there the second time.
+        read(self).or_else(|_| read(self)).map_err(Trouble::Failure)
+    }
+
+    /// Whether there is anything new to build.
+    fn differs(&self, inputs: &Inputs, changes: &Changes) -> bool {
+        let Some(last) = &self.last else { return true };
+        let same_texts = last
+            .inputs
+            .sources
+            .iter()
+            .map(|s| (s.id, s.text.as_ptr()))
+            .eq(inputs.sources.iter().map(|s| (s.id, s.text.as_ptr())));
+        let touched = |content: &Content| matches!(content, Content::File(path) if changes.paths.contains(path));
+        !same_texts || last.inputs.assets != inputs.assets || inputs.assets.values().any(touched)
+    }
+
+    fn build(&mut self, inputs: Inputs, start: Instant) {
+        if let Some(last) = &self.last {
+            last.stop.store(true, Ordering::Relaxed);
+        }
+        let inputs = Arc::new(inputs);
+        let meter = Meter::new(self.settings.timings);
+        let workshop = Workshop { memo: &self.memo, progress: &meter };
+        let prepared = Arc::new(pipeline::prepare(&inputs, workshop));
+        let mut diagnostics = prepared.diagnostics.clone();
+        let published = Published::new(prepared.clone());
+        diagnostics.extend(self.state.viewed().iter().filter_map(|page| published.mistake(page)));
+        diagnostic::sort(&mut diagnostics, &inputs.sources);
+        let report = Report { inputs: inputs.clone(), diagnostics };
+        let is_good = report.is_good();
+        if is_good || !self.state.has_site() {
+            self.state.publish(published, report.mistakes());
+        } else {
+            self.state.set_mistakes(report.mistakes());
+        }
+        self.tell(&report, &meter, start);
+        let stop = Arc::new(AtomicBool::new(false));
+        let before = self.last.replace(Last { inputs, prepared: prepared.clone(), stop: stop.clone() });
+        if is_good {
+            self.memo.sweep();
+            let (state, before) = (self.state.clone(), before.map(|last| last.prepared));
+            thread::spawn(move || check_all(&prepared, before.as_deref(), &report, &stop, &state));
+        }
+    }
+
+    fn tell(&self, report: &Report, meter: &Meter, start: Instant) {
+        let timings = meter.finish();
+        let text = report::render(&report.diagnostics, &report.inputs.sources, Format::Text, super::has_colour());
+        if !text.is_empty() {
+            (self.say)(&text);
+        }
+        let done = if report.is_good() { "ready" } else { "not published" };
+        (self.say)(&format!("{done} in {:.0} ms", start.elapsed().as_secs_f64() * 1000.0));
+        if let Some(timings) = timings {
+            (self.say)(&timings);
+        }
+    }
+}
+
+/// The folders to be watched: those with all that is below them, and those of single files.
+fn folders(root: &Path, inputs: &Inputs) -> Vec<(PathBuf, RecursiveMode)> {
+    let below =
+        [inputs.content.as_str(), "templates", "static"].map(|folder| (root.join(folder), RecursiveMode::Recursive));
+    let files = inputs.named_files.keys().chain(inputs.included.keys()).map(|file| root.join(file));
+    let single = files.filter_map(|file| Some((file.parent()?.to_owned(), RecursiveMode::NonRecursive)));
+    below.into_iter().chain(single).collect()
+}
+
+/// What a build had to say.
+struct Report {
+    inputs: Arc<Inputs>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Report {
+    fn is_good(&self) -> bool {
+        !self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// The errors as text.
+    fn mistakes(&self) -> String {
+        let errors: Vec<Diagnostic> =
+            self.diagnostics.iter().filter(|d| d.severity == Severity::Error).cloned().collect();
+        report::render(&errors, &self.inputs.sources, Format::Text, false)
+    }
+}
+
+/// Puts all pages together once, for what templates have to say about those that nobody looks at.
+fn check_all(prepared: &Prepared, before: Option<&Prepared>, report: &Report, stop: &AtomicBool, state: &State) {
+    let mut diagnostics = prepared.check(before, stop);
+    if !stop.load(Ordering::Relaxed) && !diagnostics.is_empty() {
+        diagnostic::sort(&mut diagnostics, &report.inputs.sources);
+        let report = Report { inputs: report.inputs.clone(), diagnostics };
+        state.set_mistakes(report.mistakes());
+    }
+}

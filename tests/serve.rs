@@ -1,0 +1,364 @@
+//! The real server over TCP: what it answers, what it refuses, and how it follows what an author does.
+//!
+//! Nothing here waits for a fixed time. Every expectation is polled until it holds or a generous deadline has passed.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test")]
+
+mod common;
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use common::Site;
+
+const DEADLINE: Duration = Duration::from_secs(60);
+
+/// A running server; it ends with the test.
+struct Server {
+    process: Child,
+    port: u16,
+    /// What it has said before and in the line with its address.
+    greeting: String,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// An answer.
+#[derive(Debug)]
+struct Answer {
+    status: u16,
+    head: String,
+    body: String,
+}
+
+impl Answer {
+    fn header(&self, name: &str) -> Option<&str> {
+        let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
+        lines.find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+}
+
+impl Server {
+    fn start(site: &Site, arguments: &[&str]) -> Server {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_piecewise"))
+            .arg("serve")
+            .args(arguments)
+            .current_dir(site.path(""))
+            .env("NO_COLOR", "1")
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = BufReader::new(process.stderr.take().unwrap());
+        let mut greeting = String::new();
+        let port = loop {
+            assert!(said.read_line(&mut greeting).unwrap() > 0, "it ended: {greeting}");
+            if let Some((_, address)) = greeting.split_once("http://127.0.0.1:") {
+                break address.split('/').next().unwrap().parse().unwrap();
+            }
+        };
+        thread::spawn(move || drop(std::io::copy(&mut said, &mut std::io::sink())));
+        Server { process, port, greeting }
+    }
+
+    /// Sends a request as it is and reads until the server closes.
+    fn send(&self, request: &str) -> Answer {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.set_read_timeout(Some(DEADLINE)).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
+        Answer { status, head: head.to_owned(), body: body.to_owned() }
+    }
+
+    fn request(&self, method: &str, path: &str) -> Answer {
+        self.send(&format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n\r\n", self.port))
+    }
+
+    fn get(&self, path: &str) -> Answer {
+        self.request("GET", path)
+    }
+
+    /// Asks until the answer is as expected.
+    fn expect(&self, path: &str, what: &str, expected: impl Fn(&Answer) -> bool) -> Answer {
+        let start = Instant::now();
+        loop {
+            let answer = self.get(path);
+            if expected(&answer) {
+                return answer;
+            }
+            assert!(start.elapsed() < DEADLINE, "{what}: {} {}", answer.status, answer.body);
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    fn expect_body(&self, path: &str, text: &str) -> Answer {
+        self.expect(path, text, |answer| answer.status == 200 && answer.body.contains(text))
+    }
+
+    /// The news that a page hears.
+    fn listen(&self) -> News {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        write!(stream, "GET /.piecewise/events HTTP/1.1\r\nHost: localhost:{}\r\n\r\n", self.port).unwrap();
+        let (sender, events) = channel();
+        thread::spawn(move || {
+            for line in BufReader::new(stream).lines().map_while(Result::ok) {
+                if let Some(data) = line.strip_prefix("data: ") {
+                    drop(sender.send(serde_json::from_str(data).unwrap()));
+                }
+            }
+        });
+        News { events }
+    }
+}
+
+struct News {
+    events: Receiver<serde_json::Value>,
+}
+
+impl News {
+    /// Waits for news with these mistakes (a part of their text; empty for none) and gives its version.
+    fn expect(&self, mistakes: &str) -> String {
+        let start = Instant::now();
+        loop {
+            let left = DEADLINE.saturating_sub(start.elapsed());
+            let event = self.events.recv_timeout(left).unwrap_or_else(|_| panic!("no news of `{mistakes}`"));
+            let found = event["mistakes"].as_str().unwrap();
+            if if mistakes.is_empty() { found.is_empty() } else { found.contains(mistakes) } {
+                return event["version"].as_str().unwrap().to_owned();
+            }
+        }
+    }
+}
+
+const SITE: &str = "-- site.toml --\ntitle = \"T\"\n-- content/index.md --\n# Home\n\n[a](notes/a.md)\n\
+                    -- content/notes/a.md --\n# A\n\n$x^2$\n-- content/pic tür.svg --\n<svg/>\n\
+                    -- static/data.json --\n{}\n";
+
+#[test]
+fn files_are_answered_as_a_browser_expects() {
+    let site = Site::new(SITE);
+    site.write("secret.txt", "mine");
+    let server = Server::start(&site, &["--port", "0"]);
+    let page = server.expect_body("/", "<h1");
+    assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+    assert_eq!(page.header("cache-control"), Some("no-store"));
+    assert!(page.body.contains("/.piecewise/reload.js"), "{}", page.body);
+    let style = page.body.split("href=\"style.").nth(1).unwrap().split('"').next().unwrap();
+    for (path, status, kind) in [
+        ("/notes/a/", 200, "text/html; charset=utf-8"),
+        ("/notes/a/index.html?x=1", 200, "text/html; charset=utf-8"),
+        (&*format!("/style.{style}"), 200, "text/css; charset=utf-8"),
+        ("/data.json", 200, "application/json"),
+        ("/pic%20t%C3%BCr.svg?v=2", 200, "image/svg+xml"),
+        ("/nothing/", 404, "text/html; charset=utf-8"),
+        ("/../secret.txt", 404, "text/html; charset=utf-8"),
+        ("/%2e%2e/secret.txt", 404, "text/html; charset=utf-8"),
+        ("/notes/..%2f..%2fsecret.txt", 404, "text/html; charset=utf-8"),
+        ("//etc/passwd", 404, "text/html; charset=utf-8"),
+        ("/content/index.md", 404, "text/html; charset=utf-8"),
+        ("/%ff%00", 404, "text/html; charset=utf-8"),
+    ] {
+        let answer = server.get(path);
+        assert_eq!((answer.status, answer.header("content-type")), (status, Some(kind)), "{path}");
+        assert!(!answer.body.contains("mine"), "{path}");
+    }
+    let moved = server.get("/notes/a?x=1");
+    assert_eq!((moved.status, moved.header("location")), (308, Some("/notes/a/?x=1")));
+    let head = server.request("HEAD", "/notes/a/");
+    assert_eq!((head.status, head.body.as_str()), (200, ""));
+    assert_eq!(head.header("content-length").unwrap(), server.get("/notes/a/").body.len().to_string());
+    assert_eq!(server.request("POST", "/").status, 405);
+    assert_eq!(server.send("nonsense\r\n\r\n").status, 400);
+    assert!(!site.path("site").exists(), "nothing is written");
+}
+
+#[test]
+fn only_this_machine_is_answered() {
+    let site = Site::new(SITE);
+    let server = Server::start(&site, &["--port", "0"]);
+    server.expect_body("/", "<h1");
+    let port = server.port;
+    for (host, status) in [
+        (format!("localhost:{port}"), 200),
+        (format!("127.0.0.1:{port}"), 200),
+        (format!("example.org:{port}"), 403),
+        ("127.0.0.1".to_owned(), 403),
+        (format!("127.0.0.1.example.org:{port}"), 403),
+        (String::new(), 403),
+    ] {
+        let answer = server.send(&format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"));
+        assert_eq!(answer.status, status, "{host}");
+    }
+    assert_eq!(server.send("GET / HTTP/1.0\r\n\r\n").status, 403, "no host at all");
+}
+
+#[test]
+fn a_change_reaches_every_tab() {
+    let site = Site::new(SITE);
+    let server = Server::start(&site, &["--port", "0"]);
+    server.expect_body("/notes/a/", "katex");
+    let tabs: Vec<News> = (0..20).map(|_| server.listen()).collect();
+    let first = tabs[0].expect("");
+    // As editors save: a new file is moved over the old one.
+    site.write("content/notes/a.md~", "# A\n\nsaved by an editor\n");
+    fs::rename(site.path("content/notes/a.md~"), site.path("content/notes/a.md")).unwrap();
+    server.expect_body("/notes/a/", "saved by an editor");
+    for tab in &tabs {
+        while tab.expect("") == first {}
+    }
+}
+
+#[test]
+fn idle_connections_keep_nobody_waiting() {
+    let site = Site::new(SITE);
+    let server = Server::start(&site, &["--port", "0"]);
+    server.expect_body("/", "<h1");
+    let idle: Vec<TcpStream> = (0..50).map(|_| TcpStream::connect(("127.0.0.1", server.port)).unwrap()).collect();
+    assert_eq!(server.get("/notes/a/").status, 200);
+    // One connection, two requests.
+    let mut stream = &idle[0];
+    stream.set_read_timeout(Some(DEADLINE)).unwrap();
+    let request = format!("GET /data.json HTTP/1.1\r\nHost: localhost:{}\r\n\r\n", server.port);
+    let last = request.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n");
+    stream.write_all((request + &last).as_bytes()).unwrap();
+    let mut answers = String::new();
+    stream.read_to_string(&mut answers).unwrap();
+    assert_eq!(answers.matches("HTTP/1.1 200 OK").count(), 2, "{answers}");
+}
+
+#[test]
+fn a_mistake_is_shown_over_the_last_good_page() {
+    let site = Site::new(SITE);
+    let server = Server::start(&site, &["--port", "0"]);
+    server.expect_body("/notes/a/", "katex");
+    let news = server.listen();
+    let good = news.expect("");
+    for (file, broken, mended, message) in [
+        ("content/notes/a.md", "# A\n\n$\\frac{1}{2$\n", "# A\n\n$x^3$\n", "--> content/notes/a.md:3"),
+        ("site.toml", "title = [\n", "title = \"T\"\n", "--> site.toml:"),
+        ("templates/footer.html", "<p>{{ page.nothing.at_all }}</p>", "<p>foot</p>", "--> templates/footer.html:1"),
+        ("templates/header.html", "{% if %}", "<p>head</p>", "--> templates/header.html:1"),
+    ] {
+        let before = news_version(&server);
+        site.write(file, broken);
+        assert_eq!(news.expect(message), before, "the last good site stays: {file}");
+        assert!(server.get("/notes/a/").body.contains("katex"), "{file}");
+        site.write(file, mended);
+        while news.expect("") == before {}
+    }
+    assert_ne!(news_version(&server), good);
+    server.expect_body("/notes/a/", "<p>foot</p>");
+}
+
+/// The version that a new tab would hear of.
+fn news_version(server: &Server) -> String {
+    let event = server.listen().events.recv_timeout(DEADLINE).unwrap();
+    event["version"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn mistakes_from_the_start_are_shown_too() {
+    let site = Site::new("-- content/index.md --\n# A\n\nsee $\\nothing$\n");
+    let server = Server::start(&site, &["--port", "0"]);
+    server.expect_body("/", "see");
+    server.listen().expect("undefined control sequence");
+    site.write("content/index.md", "# A\n\nsee nothing\n");
+    server.expect_body("/", "see nothing");
+    server.listen().expect("");
+}
+
+#[test]
+fn files_come_and_go() {
+    let site = Site::new(SITE);
+    let server = Server::start(&site, &["--port", "0"]);
+    server.expect_body("/", "<h1");
+    let gone = |answer: &Answer| answer.status == 404;
+    site.write("content/deep/er/b.md", "# B\n\nnew\n");
+    server.expect_body("/deep/er/b/", "new");
+    site.write("content/deep/er/c.md", "# C\n\nin a new folder\n");
+    server.expect_body("/deep/er/c/", "in a new folder");
+    fs::rename(site.path("content/deep"), site.path("content/shallow")).unwrap();
+    server.expect_body("/shallow/er/b/", "new");
+    server.expect("/deep/er/b/", "renamed", gone);
+    site.write("content/shallow/er/b.md", "# B\n\nin the renamed folder\n");
+    server.expect_body("/shallow/er/b/", "in the renamed folder");
+    fs::remove_file(site.path("content/shallow/er/b.md")).unwrap();
+    server.expect("/shallow/er/b/", "deleted", gone);
+    site.write("static/data.json", "{\"changed\": 1}");
+    server.expect_body("/data.json", "changed");
+    site.write("static/styles/own.css", "a { color: rebeccapurple }");
+    server.expect("/", "the style sheet", |answer| {
+        let style = answer.body.split("href=\"style.").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        server.get(&format!("/style.{style}")).body.contains("rebeccapurple")
+    });
+    fs::remove_dir_all(site.path("content/shallow")).unwrap();
+    server.expect("/shallow/er/c/", "the folder deleted", gone);
+}
+
+#[test]
+fn the_content_folder_may_vanish_and_come_back() {
+    let site = Site::new(SITE);
+    let server = Server::start(&site, &["--port", "0"]);
+    server.expect_body("/notes/a/", "katex");
+    let news = server.listen();
+    news.expect("");
+    fs::rename(site.path("content"), site.path("elsewhere")).unwrap();
+    news.expect("there is no folder");
+    assert!(server.get("/notes/a/").body.contains("katex"), "the last good page");
+    fs::rename(site.path("elsewhere"), site.path("content")).unwrap();
+    news.expect("");
+    site.write("content/notes/a.md", "# A\n\nback again\n");
+    server.expect_body("/notes/a/", "back again");
+}
+
+#[test]
+fn a_macro_file_is_watched_wherever_it_lies() {
+    let site = Site::new(
+        "-- site.toml --\n[math]\nmacro_files = [\"tex/macros.tex\"]\n-- tex/macros.tex --\n\\newcommand{\\z}{q}\n\
+         -- content/index.md --\n# A\n\n$\\z$\n",
+    );
+    let server = Server::start(&site, &["--port", "0"]);
+    server.expect_body("/", "<mi>q</mi>");
+    site.write("tex/macros.tex", "\\newcommand{\\z}{w}\n");
+    server.expect_body("/", "<mi>w</mi>");
+}
+
+#[test]
+fn the_next_free_port_is_taken() {
+    let site = Site::new(SITE);
+    let first = Server::start(&site, &["--port", "0"]);
+    let taken = first.port.to_string();
+    let second = Server::start(&site, &["--port", &taken]);
+    assert!(second.port > first.port);
+    assert!(
+        second.greeting.starts_with(&format!("port {taken} is taken\nserving http://127.0.0.1:")),
+        "{}",
+        second.greeting
+    );
+    second.expect_body("/", "<h1");
+    first.expect_body("/", "<h1");
+}
+
+#[test]
+fn a_page_for_what_is_not_there_and_drafts() {
+    let site = Site::new(
+        "-- content/index.md --\n# A\n-- content/404.md --\n# Lost\n-- content/d.md --\n+++\ndraft = true\n+++\n# Draft\n",
+    );
+    let server = Server::start(&site, &["--port", "0", "--drafts"]);
+    server.expect_body("/d/", "Draft");
+    let lost = server.get("/nothing");
+    assert_eq!(lost.status, 404);
+    assert!(lost.body.contains("Lost"), "{}", lost.body);
+}
