@@ -3,7 +3,8 @@
 //! ```text
 //! disk ─► Inputs ─► article::parse ∥ ─► [Document] ─► site::link ─► Site ──┐
 //! (shell)            one file each       + spans      whole site, once    │
-//!                        ├─► math::typeset ∥ ─► markup  ─┐                 ▼
+//!                        ├─► math::typeset ∥ ─► markup  ─┐                 │
+//!                        ├─► listing::html ∥ ─► markup  ─┤                 ▼
 //!                        └─► chart::render ∥ ─► figures ─┴─► page::Renderer ∥ ─► Output ─► shell: write (build)
 //!                          every stage ─► Vec<Diagnostic> ─► shell: report               · nothing (check)
 //! ```
@@ -17,12 +18,15 @@ pub mod chart;
 pub mod cli;
 pub mod config;
 pub mod data;
+pub mod definition;
 pub mod diagnostic;
 pub mod function;
 pub mod html;
+pub mod listing;
 pub mod math;
 pub mod page;
 pub mod pipeline;
+pub mod publish;
 pub mod shell;
 pub mod site;
 pub mod source;

@@ -29,6 +29,7 @@ mod engine;
 mod error;
 mod fonts;
 mod guard;
+mod hinting;
 mod macros;
 mod markup;
 mod rewrite;

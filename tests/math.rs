@@ -50,7 +50,7 @@ fn tex_that_katex_lacks_is_rewritten() {
     let table = [
         (
             r"\begin{eqnarray} a &=& b \\ &<& c \end{eqnarray}",
-            r"\begin{alignat*}{2} a &\mathrel{=}&& b \\ &\mathrel{<}&& c \end{alignat*}",
+            r"\begin{alignat*}{2} a &\mathrel{=}{}&& b \\ &\mathrel{<}{}&& c \end{alignat*}",
         ),
         (
             r"\begin{eqnarray*}a & = b \\ c \nonumber\\[2pt] \end{eqnarray*}",
@@ -58,7 +58,11 @@ fn tex_that_katex_lacks_is_rewritten() {
         ),
         (
             r"\begin{eqnarray} f &=& \left\{ \begin{array}{ll} 0 & a \\ 1 & b \end{array} \right. \end{eqnarray}",
-            r"\begin{alignat*}{2} f &\mathrel{=}&& \left\{ \begin{array}{ll} 0 & a \\ 1 & b \end{array} \right. \end{alignat*}",
+            r"\begin{alignat*}{2} f &\mathrel{=}{}&& \left\{ \begin{array}{ll} 0 & a \\ 1 & b \end{array} \right. \end{alignat*}",
+        ),
+        (
+            r"\begin{eqnarray} 1 &=& 1 &=& F_2 \\ 6 &=& 5 + 1 &=& (10)_F & x \end{eqnarray}",
+            r"\begin{alignat*}{5} 1 &\mathrel{=}{}&& 1 &&\mathrel{=}{}&& F_2 \\ 6 &\mathrel{=}{}&& 5 + 1 &&\mathrel{=}{}&& (10)_F &&\quad  x \end{alignat*}",
         ),
         (
             r"\begin{multline} a \\ + b \\[3pt] + c \end{multline}",
@@ -82,7 +86,7 @@ fn tex_that_katex_lacks_is_rewritten() {
 #[test]
 fn inside_something_else_eqnarray_is_an_inner_environment() {
     let set = typeset(r"x = \begin{eqnarray} a &=& b \end{eqnarray}", false).unwrap().html;
-    assert_eq!(annotation(&set), r"x = \begin{alignedat}{2} a &\mathrel{=}&& b \end{alignedat}");
+    assert_eq!(annotation(&set), r"x = \begin{alignedat}{2} a &\mathrel{=}{}&& b \end{alignedat}");
 }
 
 #[test]

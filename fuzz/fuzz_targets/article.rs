@@ -11,7 +11,7 @@ fuzz_target!(|text: &str| {
     for all in [false, true] {
         let spellings = Spellings { loose_dollar: all, double_backslash: all, kramdown: all };
         let mut diagnostics = Vec::new();
-        let article = article::parse(&source, spellings, &mut diagnostics);
+        let article = article::parse(&source, &article::Files::new(), spellings, &mut diagnostics);
         assert!(article.formulas.iter().all(|formula| text.get(formula.span.range()).is_some()));
         assert!(diagnostics.iter().filter_map(|d| d.span).all(|span| text.get(span.range()).is_some()));
     }

@@ -1,7 +1,8 @@
 //! The mathematics fonts: which face a glyph is set in, and WOFF2 files with the glyphs that a site uses.
 //!
-//! KaTeX's twenty TrueType fonts come with a crate from the registry and are cut down for each site. A file's name
-//! carries a hash of its bytes, so it can be cached for ever and two builds of one site give the same names.
+//! KaTeX's twenty TrueType fonts come with a crate from the registry and are cut down for each site: without hinting,
+//! with the glyphs that the site uses. A file's name carries a hash of its bytes, so it can be cached for ever and two
+//! builds of one site give the same names.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -183,7 +184,7 @@ pub fn licence() -> String {
 }
 
 /// A font file to be made; each can be made on a thread of its own.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FontJob {
     font: FontId,
     characters: BTreeSet<char>,
@@ -202,7 +203,8 @@ pub(super) fn jobs(glyphs: &BTreeSet<(FontId, char)>) -> Vec<FontJob> {
 pub(super) fn file(FontJob { font, characters }: &FontJob) -> Option<FontFile> {
     let stem = format!("{}-{}", font.family.css(), font.style.name());
     let bytes = ratex_katex_fonts::ttf_bytes(&format!("{stem}.ttf"))?;
-    let parsed = Font::opentype(&bytes).ok()?;
+    let bare = super::hinting::remove(&bytes);
+    let parsed = Font::opentype(bare.as_deref().unwrap_or(&bytes)).ok()?;
     let present: BTreeSet<char> =
         characters.iter().copied().filter(|character| parsed.contains_char(*character)).collect();
     if present.is_empty() {

@@ -79,6 +79,11 @@ impl Macros {
         (Macros { list: Arc::new(list) }, diagnostics)
     }
 
+    /// Names and bodies of all macros, in the order of their names.
+    pub(crate) fn definitions(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.list.iter().map(|known| (known.definition.name.as_str(), known.definition.body.as_str()))
+    }
+
     /// The macro of this name.
     pub(super) fn get(&self, name: &str) -> Option<&Macro> {
         let found = self.list.binary_search_by(|known| known.definition.name.as_str().cmp(name)).ok()?;

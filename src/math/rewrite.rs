@@ -6,7 +6,7 @@
 //!
 //! | typed | set as |
 //! |---|---|
-//! | `eqnarray` | `alignat*`: the middle column is a relation, the right one keeps its own edge |
+//! | `eqnarray` | `alignat*`: every second column is a relation, the others keep their own edges |
 //! | `multline` | `align*`: first line at the left edge, the others indented, which also reads on a phone |
 //! | `flalign` | `align*` |
 //! | `equation`, `align`, … | starred: the site numbers equations, not a counter in CSS |
@@ -241,9 +241,9 @@ fn environment(tex: &Tex, (begin, end): (usize, usize), (whole, display): (bool,
     let pick = |whole_name: &str, inner: &str| if whole && display { whole_name.to_owned() } else { inner.to_owned() };
     let (opening, closing) = match name {
         "eqnarray" | "eqnarray*" => {
-            relation_columns(tex, from..to, edits);
+            let pairs = relation_columns(tex, from..to, edits);
             let name = pick("alignat*", "alignedat");
-            (format!("{name}}}{{2"), name)
+            (format!("{name}}}{{{pairs}"), name)
         }
         "multline" | "multline*" => {
             indented_lines(tex, from..to, edits);
@@ -274,26 +274,31 @@ fn separators(tex: &Tex, tokens: Range<usize>, mut visit: impl FnMut(usize, bool
     }
 }
 
-/// `a &=& b` to `a &\mathrel{=}&& b`: two pairs of columns, right-left and right-left, the third column empty.
-fn relation_columns(tex: &Tex, tokens: Range<usize>, edits: &mut Vec<Edit>) {
-    let mut in_row = 0;
-    separators(tex, tokens, |number, row_ends| {
-        let token = tex.tokens[number];
-        if row_ends {
-            in_row = 0;
-            return;
-        }
-        in_row += 1;
-        if in_row == 2 {
-            let before = token.start();
-            edits.push(Edit { range: before..token.end(), engine: "}&&".to_owned(), shown: None });
-            if let Some(first) = edits.iter().rposition(|edit| edit.engine == "&" && edit.range.end <= before) {
-                edits[first].engine.push_str("\\mathrel{");
-            }
-        } else if in_row == 1 {
-            edits.push(Edit { range: token.start()..token.end(), engine: "&".to_owned(), shown: None });
-        }
+/// `a &=& b` to `a &\mathrel{=}&& b`: two pairs of columns, right-left and right-left, the third column empty; each
+/// further `&=& c` takes two pairs more. Returns the number of pairs.
+fn relation_columns(tex: &Tex, tokens: Range<usize>, edits: &mut Vec<Edit>) -> usize {
+    let mut rows: Vec<Vec<usize>> = vec![Vec::new()];
+    separators(tex, tokens, |number, row_ends| match rows.last_mut() {
+        Some(row) if !row_ends => row.push(number),
+        _ => rows.push(Vec::new()),
     });
+    for row in &rows {
+        for (place, &number) in row.iter().enumerate() {
+            // A relation stands between two separators; what follows the last of an odd number is a remark.
+            let opens = place % 2 == 0 && place + 1 < row.len();
+            let engine = match place {
+                0 if opens => "&\\mathrel{",
+                0 => "&",
+                // The empty group gives the relation its space on the right, too.
+                _ if place % 2 == 1 => "}{}&&",
+                _ if opens => "&&\\mathrel{",
+                _ => "&&\\quad ",
+            };
+            let token = tex.tokens[number];
+            edits.push(Edit { range: token.start()..token.end(), engine: engine.to_owned(), shown: None });
+        }
+    }
+    rows.iter().map(Vec::len).max().unwrap_or(0).max(2)
 }
 
 /// The first line starts at the alignment point, the others two quads to its right.
