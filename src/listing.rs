@@ -17,7 +17,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 pub use highlight::{MAX_CODE, MAX_LINE, Refusal, Token, highlight};
-pub use info::{Attribute, Info, Lines};
+pub use info::{Attribute, Info, Lines, is_directive};
 pub use language::{is_plain, suggestion};
 pub use palette::{Class, stylesheet};
 

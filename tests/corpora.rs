@@ -200,6 +200,8 @@ fn cp_algorithms_builds_unchanged() {
     let expected = [
         r"src/algebra/fft.md:645 error[math] undefined control sequence `\*`",
         "src/combinatorics/stars_and_bars.md:74 error[link] `combinatorics/inclusion-exclusion.md` has no anchor `#number-of-upper-bound-integer-sums`",
+        "src/geometry/tangents-to-two-circles.md:104 warning[listing] unknown language `find-tangents-to-two-circles`: 1 listing is shown without colours",
+        "src/geometry/tangents-to-two-circles.md:78 warning[listing] unknown language `point-line-circle-struct`: 1 listing is shown without colours",
         "src/index.md:7 warning[unknown] not understood, kept as typed: `include` (template tags)",
         "src/sequences/longest_increasing_subsequence.md:1 warning[front-matter] no title; `longest_increasing_subsequence` is used",
     ];

@@ -8,6 +8,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::blocks::Prepared;
+use crate::listing::is_directive;
 use crate::source::Span;
 
 /// A kind of thing that we do not know.
@@ -315,11 +316,11 @@ impl Finder<'_> {
     }
 }
 
-/// The name of a directive in the info of a fence: `{note} Title`. `{.python}` and `{#id}` are attributes.
+/// The name of a directive in the info of a fence: `{figure} a.png`. `{python}` is a language, `{.python}` a class.
 fn directive(info: &str) -> Option<&str> {
     let name = info.trim().strip_prefix('{')?;
     let name = &name[..name.find('}')?];
-    name.starts_with(|c: char| c.is_ascii_alphabetic()).then_some(name).filter(|name| !name.contains([' ', '=']))
+    is_directive(name).then_some(name).filter(|name| !name.contains([' ', '=', '{']))
 }
 
 /// Where `:name:` at `at` ends.

@@ -614,7 +614,7 @@ impl<'a> Reader<'a> {
             }
         }
         let info = match kind {
-            CodeBlockKind::Fenced(_) => self.info_string(&range),
+            CodeBlockKind::Fenced(read) => self.info_string(&range, read),
             CodeBlockKind::Indented => self.prepared.text.part(range.start..range.start),
         };
         let language =
@@ -646,13 +646,24 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What stands behind the back-ticks or tildes that open a fence.
-    fn info_string(&self, fence: &Range<usize>) -> Excerpt {
+    /// What stands behind the back-ticks or tildes that open a fence. `read` is the same without escapes and character
+    /// references, which count in the language alone: a value in quotes has escapes of its own.
+    fn info_string(&self, fence: &Range<usize>, read: &str) -> Excerpt {
         let text = &self.prepared.text.text[fence.clone()];
         let line = text.lines().next().unwrap_or("").trim_end();
         let marks = line.trim_start();
         let info = marks.trim_start_matches(if marks.starts_with('~') { '~' } else { '`' }).trim_start();
-        self.prepared.text.part(fence.start + line.len() - info.len()..fence.start + line.len())
+        let info = fence.start + line.len() - info.len()..fence.start + line.len();
+        let part = self.prepared.text.part(info.clone());
+        let word = part.text.split(char::is_whitespace).next().unwrap_or("");
+        if !word.contains(['\\', '&']) || word.contains(['{', '"', '=']) {
+            return part;
+        }
+        let mut excerpt = Excerpt::new(part.span);
+        let read = read.split(char::is_whitespace).next().unwrap_or("");
+        excerpt.push_stand_in(read, &self.prepared.text, info.start..info.start + word.len());
+        excerpt.push_part(&self.prepared.text, info.start + word.len()..info.end);
+        excerpt
     }
 
     // Links, images, raw HTML

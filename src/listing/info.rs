@@ -69,6 +69,51 @@ impl Info {
 /// A word in braces that only says "here is code"; the language follows it (MyST, Sphinx).
 const CODE_DIRECTIVES: [&str; 4] = ["code-block", "code-cell", "code", "sourcecode"];
 
+/// What MyST and Sphinx make of a fence besides code, beyond all names with a colon. They are no languages.
+const DIRECTIVES: [&str; 34] = [
+    "autoclass",
+    "autofunction",
+    "automodule",
+    "autosummary",
+    "bibliography",
+    "card",
+    "centered",
+    "contents",
+    "csv-table",
+    "currentmodule",
+    "embed",
+    "epigraph",
+    "eval-rst",
+    "figure",
+    "glossary",
+    "glue",
+    "grid",
+    "iframe",
+    "image",
+    "include",
+    "index",
+    "list-table",
+    "literalinclude",
+    "only",
+    "parsed-literal",
+    "plot",
+    "rubric",
+    "tab-item",
+    "tab-set",
+    "table",
+    "tableofcontents",
+    "toctree",
+    "todo",
+    "versionadded",
+];
+
+/// Whether a word in braces behind a fence names a directive of MyST: `figure`, `glue:figure`.
+#[must_use]
+pub fn is_directive(name: &str) -> bool {
+    let is_name = name.chars().all(|c| c.is_alphanumeric() || "-_:".contains(c));
+    DIRECTIVES.contains(&name) || (is_name && name.contains(':'))
+}
+
 /// The names with a meaning, for "did you mean".
 const NAMES: [&str; 14] = [
     "title",
@@ -214,6 +259,9 @@ impl Reader<'_> {
         let text = self.slice(range);
         if CODE_DIRECTIVES.contains(&text) {
             self.wants_language = true;
+        } else if is_directive(text) {
+            let name = text.to_owned();
+            self.info.attributes.push(Attribute { name, value: None, span: self.text.span(range.clone()) });
         } else if text.starts_with(['.', '#']) || meaning(text).is_some() {
             self.word(&Word::Bare(range.clone()));
         } else {

@@ -6,7 +6,7 @@
 use crate::diagnostic::nearest;
 
 /// Words that say "this is not code in any language", or that belong to listings drawn by other tools.
-const PLAIN: [&str; 17] = [
+const PLAIN: [&str; 19] = [
     "",
     "text",
     "txt",
@@ -24,6 +24,9 @@ const PLAIN: [&str; 17] = [
     "tree",
     "math",
     "mermaid",
+    // Words of rustdoc, which mdBook's authors also put before code in no language.
+    "ignore",
+    "no_run",
 ];
 
 /// Other names of grammars.
