@@ -612,7 +612,7 @@ impl Opener<'_> {
     }
 
     /// Takes an attribute list off the end of `rest`.
-    fn trailing_attributes<'t>(rest: &'t str) -> (&'t str, Attributes) {
+    fn trailing_attributes(rest: &str) -> (&str, Attributes) {
         let found = rest.rfind('{').and_then(|at| {
             let (attributes, length) = attributes::read(&rest[at..])?;
             (at + length == rest.len()).then_some((&rest[..at], attributes))
