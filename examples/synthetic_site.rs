@@ -87,7 +87,7 @@ fn article(plan: &Plan, page: usize) -> String {
             listing(&mut text, dice);
         }
     }
-    if page % FOLDER != 0 {
+    if !page.is_multiple_of(FOLDER) {
         let _ = writeln!(text, "Compare [the page before](page-{:05}.md).", page - 1);
     }
     text
@@ -206,7 +206,7 @@ fn pick<'a>(dice: &mut Dice, choices: &[&'a str]) -> &'a str {
     choices[dice.below(choices.len())]
 }
 
-/// Numbers that look random and are the same each time (SplitMix64).
+/// Numbers that look random and are the same each time (`SplitMix64`).
 struct Dice(u64);
 
 impl Dice {

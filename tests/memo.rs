@@ -71,7 +71,9 @@ const OTHERS: [&str; 4] = [
 
 fn text(path: &str, which: usize) -> &'static str {
     match path {
-        path if path.ends_with(".md") => ARTICLES[which % ARTICLES.len()],
+        path if Path::new(path).extension().is_some_and(|extension| extension == "md") => {
+            ARTICLES[which % ARTICLES.len()]
+        }
         "site.toml" => CONFIGS[which % CONFIGS.len()],
         "templates/words/en.toml" => ["figure = \"Chart {number}\"\n", "figure = 3\n", "next = [\n"][which % 3],
         "static/styles/own.css" => ["a { color: red }\n", "b { color: blue }\n"][which % 2],
@@ -122,7 +124,9 @@ fn law(edits: &[Edit]) {
     let mut before: Option<pipeline::Prepared> = None;
     for (number, edit) in edits.iter().enumerate() {
         apply(edit, &root);
-        PATHS.iter().for_each(|path| files.doubt(&root.join(path)));
+        for path in PATHS {
+            files.doubt(&root.join(path));
+        }
         let options = Options { drafts: number % 3 == 0, ..Options::default() };
         let again = disk::read_again(&root, &out, options.clone(), &mut files).unwrap();
         let fresh = disk::read(&root, &out, options).unwrap();

@@ -56,7 +56,7 @@ fn links(page: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-const MKDOCS: &str = r#"-- mkdocs.yml --
+const MKDOCS: &str = r"-- mkdocs.yml --
 site_name: 算法 &amp; more
 site_url: https://example.org/docs/
 docs_dir: text
@@ -124,7 +124,7 @@ template: special.html
 # Not a page either
 -- public/old.md --
 # Nor this
-"#;
+";
 
 #[test]
 fn a_site_of_mkdocs_builds_as_it_is() {

@@ -432,8 +432,11 @@ fn language_models_get_a_table_of_contents() {
     let config = site.read("site.toml");
     site.write("site.toml", format!("llms = false\n{config}"));
     site.build();
-    let left: Vec<_> =
-        site.files("site").into_keys().filter(|name| name.ends_with(".md") || name.ends_with("llms.txt")).collect();
+    let left: Vec<_> = site
+        .files("site")
+        .into_keys()
+        .filter(|name| name.rsplit_once('.').is_some_and(|(_, end)| end == "md") || name.ends_with("llms.txt"))
+        .collect();
     assert_eq!(left, [""; 0]);
 }
 
