@@ -29,7 +29,7 @@ use crate::source::{Excerpt, Source, Span};
 use crate::tex::{self, Outline};
 
 /// An article, ready to be linked and typeset.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Article {
     /// What the front matter says.
     pub meta: Meta,
@@ -63,6 +63,8 @@ pub struct Article {
     pub image: Option<usize>,
     /// Bodies of the `function` fences in order.
     pub definitions: Vec<Excerpt>,
+    /// The `formula` fences in order.
+    pub derivations: Vec<FormulaFence>,
     /// Every id that a link can point to, with its place; headings included.
     pub anchors: Vec<(String, Span)>,
     /// The first paragraph as plain text, at most 300 characters: the description of a page that has none.
@@ -159,6 +161,15 @@ pub struct ChartFence {
     pub body: Excerpt,
     /// The whole fence.
     pub span: Span,
+}
+
+/// A `formula` fence: a formula that is made from a function.
+#[derive(Debug, Clone)]
+pub struct FormulaFence {
+    /// Index of its formula in [`Article::formulas`], which is empty until the functions of the page are known.
+    pub formula: usize,
+    /// What it asks for.
+    pub body: Excerpt,
 }
 
 /// A code block.

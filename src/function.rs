@@ -282,6 +282,9 @@ pub enum Limit {
 }
 
 #[cfg(test)]
+pub(crate) use laws::expressions;
+
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod tests;

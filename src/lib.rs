@@ -31,3 +31,4 @@ pub mod shell;
 pub mod site;
 pub mod source;
 pub mod tex;
+pub mod typeset;

@@ -8,6 +8,7 @@
 mod bundle;
 mod charts;
 mod contents;
+mod formulas;
 mod functions;
 mod listings;
 mod mathematics;
@@ -164,15 +165,17 @@ pub fn prepare(inputs: &Inputs, workshop: Workshop<'_>) -> Prepared {
     let words = theme.as_ref().as_ref().map_or(&no_words, |theme| &theme.words);
 
     let documents = parse(&articles, inputs, &config, workshop, &mut diagnostics);
+    let read_from: Vec<_> = inputs.config.iter().chain(inputs.named_files.values()).map(SameSource::of).collect();
+    let macros = memo.get_or_say("macros", read_from.clone(), &mut diagnostics, |found| {
+        mathematics::site_macros(&config, &inputs.named_files, found)
+    });
+    let functions = functions::read(&documents, &config, &macros, &read_from, memo, &mut diagnostics);
+    let documents = formulas::derive(documents, &functions, words, &config, memo, &mut diagnostics);
     progress.stage("links", 0);
     let assets: BTreeSet<SitePath> = inputs.assets.keys().cloned().collect();
     let site = site::link(&documents, &assets, &config, &mut diagnostics);
     migration::warn(&documents, &mut diagnostics);
 
-    let read_from: Vec<_> = inputs.config.iter().chain(inputs.named_files.values()).map(SameSource::of).collect();
-    let macros = memo.get_or_say("macros", read_from.clone(), &mut diagnostics, |found| {
-        mathematics::site_macros(&config, &inputs.named_files, found)
-    });
     let (mathematics, listings) = rayon::join(
         || mathematics::typeset(&documents, &site, &macros, FONTS, workshop, &mut diagnostics),
         || listings::render(&documents, memo),
@@ -184,7 +187,6 @@ pub fn prepare(inputs: &Inputs, workshop: Workshop<'_>) -> Prepared {
                 fragments(document, page, mathematics.formulas.clone(), listings, words, &inputs.image_sizes)
             })
             .collect();
-    let functions = functions::read(&documents, &config, &macros, &read_from, memo, &mut diagnostics);
     for ((document, page), fragments) in documents.iter().zip(&functions).zip(&mut fragments) {
         fragments.values = values::values(&document.article, &page.scope, &mut diagnostics).into();
     }

@@ -130,6 +130,13 @@ pub fn link(
     site
 }
 
+/// The language of each document, as its file name says it.
+#[must_use]
+pub fn languages(documents: &[Document], config: &Config) -> Vec<String> {
+    let files: BTreeSet<&str> = documents.iter().map(|document| document.path.as_str()).collect();
+    documents.iter().map(|document| paths::language(&document.path, &files, config).1).collect()
+}
+
 /// Two files for one path would silently lose one of them.
 fn report_collisions(
     documents: &[Document],

@@ -18,7 +18,8 @@ use super::blocks::{self, Content, Prepared, STAND_IN, Spellings};
 use super::cjk::is_cjk;
 use super::foreign;
 use super::{
-    Article, ChartFence, FigureIndex, Form, Formula, Heading, Link, LinkText, Listing, Meta, Node, Value, slug,
+    Article, ChartFence, FigureIndex, Form, Formula, FormulaFence, Heading, Link, LinkText, Listing, Meta, Node, Value,
+    slug,
 };
 use crate::diagnostic::Diagnostic;
 use crate::html::escape;
@@ -50,6 +51,7 @@ pub(super) fn read(meta: Meta, body: &Excerpt, spellings: Spellings, diagnostics
         containers: Vec::new(),
         image: None,
         definitions: Vec::new(),
+        derivations: Vec::new(),
         anchors: Vec::new(),
         summary: String::new(),
         used: BTreeMap::new(),
@@ -636,6 +638,13 @@ impl<'a> Reader<'a> {
                 self.html("\n");
             }
             "function" => self.article.definitions.push(body),
+            "formula" => {
+                let formula = self.article.formulas.len();
+                self.article.formulas.push(Formula::new(Excerpt::new(body.span), span, true));
+                self.article.derivations.push(FormulaFence { formula, body });
+                self.frame().nodes.push(Node::Formula { index: formula, block: true });
+                self.html("\n");
+            }
             _ => {
                 let code = self.restore(&code);
                 self.article.listings.push(Listing { info, code, span });

@@ -173,8 +173,10 @@ impl<'p, 'c, 'a> Parser<'p, 'c, 'a> {
                 _ if terms.len() == 1 => return Ok(terms.remove(0)),
                 _ => return Ok(Arc::new(Expr::Sum(terms))),
             }
-            let modulo = self.items[start..self.at].iter().find(|item| item.is_command("bmod"));
-            if let Some(modulo) = modulo {
+            let parts = rows::divided(&self.items[start..self.at], |item| item.is_command("bmod"));
+            if parts.len() > 1
+                && let Some(modulo) = self.items[start..self.at].get(parts[0].len())
+            {
                 let message = "`\\bmod` in a sum can be read in two ways";
                 return Err(error(modulo.range.clone(), message, "put parentheses around the remainder"));
             }

@@ -188,7 +188,8 @@ fn function_alone(context: &mut Context<'_>, items: &[Item], place: &Range<usize
 fn behind(parser: &mut Parser<'_, '_, '_>, item: &Item) -> Result<Node, Error> {
     let start = parser.at;
     let brackets = matches!(parser.peek().map(|item| &item.kind), Some(Kind::Char('(' | '[') | Kind::Fence(..)));
-    let name_only = parser.peek().filter(|_| {
+    let name_only = parser.peek().filter(|name| !matches!(&name.kind, Kind::Command(name) if !names::is_letter(name)));
+    let name_only = name_only.filter(|_| {
         let next = parser.peek_at(1).map(|next| &next.kind);
         !matches!(
             next,
@@ -199,6 +200,9 @@ fn behind(parser: &mut Parser<'_, '_, '_>, item: &Item) -> Result<Node, Error> {
         && let Some(node) = function_alone(parser.context, std::slice::from_ref(name), &item.range)?
     {
         parser.at += 1;
+        if parser.starts_factor() {
+            return Err(two_ends(parser, item, start));
+        }
         return Ok(node);
     }
     let mut factors = vec![parser.factor()?.node];
@@ -209,10 +213,14 @@ fn behind(parser: &mut Parser<'_, '_, '_>, item: &Item) -> Result<Node, Error> {
         factors.push(parser.factor()?.node);
     }
     if goes_on(parser) {
-        let range = item.range.start..parser.here().end;
-        let message =
-            format!("what `{}` derives can end in two places", parser.shown(item.range.start..parser.since(start).end));
-        return Err(error(range, message, "put parentheses around what is derived"));
+        return Err(two_ends(parser, item, start));
     }
     Ok(if factors.len() == 1 { factors.remove(0) } else { Arc::new(Expr::Product(factors)) })
+}
+
+fn two_ends(parser: &Parser<'_, '_, '_>, item: &Item, start: usize) -> Error {
+    let range = item.range.start..parser.here().end;
+    let message =
+        format!("what `{}` derives can end in two places", parser.shown(item.range.start..parser.since(start).end));
+    error(range, message, "put parentheses around what is derived")
 }

@@ -70,6 +70,7 @@ impl Derivation {
             Expr::Number(value) if !value.value.is_finite() => node.clone(),
             Expr::Number(_) | Expr::Pi | Expr::E | Expr::Parameter(_) => Expr::integer(0),
             Expr::Variable => one(),
+            constant if constant.constant().is_some() => Expr::integer(0),
             Expr::Sum(terms) => sum(terms.iter().map(|term| self.of(term)).collect()),
             Expr::Negative(inner) => negative(self.of(inner)),
             Expr::Product(factors) => self.product(factors),

@@ -10,6 +10,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::derivative;
 use super::double_double::Dd;
+use super::evaluate;
 
 /// A shared subexpression.
 pub(crate) type Node = Arc<Expr>;
@@ -413,6 +414,15 @@ impl Expr {
         walk(self, &mut HashMap::new())
     }
 
+    /// Whether it has at most so many parts, shared ones counted each time that they occur.
+    pub(crate) fn is_within(&self, budget: &mut usize) -> bool {
+        let Some(left) = budget.checked_sub(1) else { return false };
+        *budget = left;
+        let mut within = true;
+        self.each_child(&mut |child| within = within && child.is_within(budget));
+        within
+    }
+
     /// Whether the variable occurs.
     pub(crate) fn has_variable(&self) -> bool {
         let mut found = matches!(self, Expr::Variable);
@@ -433,6 +443,49 @@ impl Expr {
         }
     }
 
+    /// About the value of a small expression without variable, parameters and calls; `None` also where it is not certain
+    /// that it has one.
+    pub(crate) fn constant(&self) -> Option<f64> {
+        self.constant_within(&mut 40).filter(|value| value.is_finite())
+    }
+
+    fn constant_within(&self, budget: &mut u32) -> Option<f64> {
+        /// Rounding moves no value across zero from here on.
+        const CERTAIN: f64 = 1e-9;
+        *budget = budget.checked_sub(1)?;
+        match self {
+            Expr::Number(number) => Some(number.value.hi),
+            Expr::Pi => Some(std::f64::consts::PI),
+            Expr::E => Some(std::f64::consts::E),
+            Expr::Negative(inner) => Some(-inner.constant_within(budget)?),
+            Expr::Sum(terms) => terms.iter().try_fold(0.0, |sum, term| Some(sum + term.constant_within(budget)?)),
+            Expr::Product(all) => all.iter().try_fold(1.0, |product, one| Some(product * one.constant_within(budget)?)),
+            Expr::Quotient(a, b) => {
+                let below = b.constant_within(budget).filter(|below| below.abs() > CERTAIN)?;
+                Some(a.constant_within(budget)? / below)
+            }
+            Expr::Power(base, exponent) => {
+                let base = base.constant_within(budget)?;
+                match exponent.number().and_then(Number::as_integer) {
+                    Some(exponent) if exponent >= 0 || base.abs() > CERTAIN => {
+                        Some(evaluate::integer_power(base, exponent))
+                    }
+                    None if base > CERTAIN => Some(evaluate::power(base, exponent.constant_within(budget)?)),
+                    _ => None,
+                }
+            }
+            Expr::Apply(op, arguments) if arguments.len() == 1 => {
+                if matches!(op, Op::Floor | Op::Ceil | Op::Sign | Op::Heaviside | Op::Step) {
+                    return None;
+                }
+                let argument = arguments[0].constant_within(budget)?;
+                let roots = matches!(op, Op::Sqrt | Op::Ln | Op::Log2 | Op::Log10) && argument > CERTAIN;
+                (op.is_total() || roots).then(|| evaluate::unary(*op, argument))
+            }
+            _ => None,
+        }
+    }
+
     /// True if it certainly has a value at every x; large expressions are not looked at to their end.
     pub(crate) fn is_total(&self) -> bool {
         self.is_total_within(&mut 200)
@@ -443,10 +496,13 @@ impl Expr {
             return false;
         }
         *budget -= 1;
+        if self.constant().is_some() {
+            return true;
+        }
         let mut total = match self {
             Expr::Apply(op, _) => op.is_total(),
             Expr::Call(definition, _) => definition.body.is_total_within(budget),
-            Expr::Quotient(_, denominator) => denominator.number().is_some_and(|number| !number.is(0)),
+            Expr::Quotient(_, denominator) => denominator.constant().is_some_and(|below| below.abs() > 1e-9),
             Expr::Power(base, exponent) => match exponent.number().and_then(Number::as_integer) {
                 Some(exponent) => exponent >= 0,
                 None => matches!(**base, Expr::E),

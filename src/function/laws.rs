@@ -112,7 +112,7 @@ fn derivatives_agree_with_difference_quotients() {
 }
 
 /// Random expressions as text.
-fn expressions() -> impl Strategy<Value = String> {
+pub(crate) fn expressions() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         4 => Just("x".to_string()),
         1 => Just("pi".to_string()),

@@ -10,9 +10,16 @@ use super::expression::{Condition, Expr, Node, Number, Op};
 /// More terms than this are not compared with each other.
 const MOST_COMPARED: usize = 64;
 
+/// Larger expressions stay as they are.
+const MOST_PARTS: usize = 20_000;
+
 /// The same function, written more simply.
 pub(crate) fn simplify(node: &Node) -> Node {
-    let changed = node.map_children(&mut |child| simplify(child));
+    if node.is_within(&mut { MOST_PARTS }) { simplified(node) } else { node.clone() }
+}
+
+fn simplified(node: &Node) -> Node {
+    let changed = node.map_children(&mut |child| simplified(child));
     match (&**node, &changed) {
         // A negative base asks for an integer that is written as one: x^(x − x) is not x^0.
         (Expr::Power(_, before), Expr::Power(base, after)) if before.has_variable() && !after.has_variable() => {

@@ -26,16 +26,25 @@ fn copy(publication: &Publication<'_>, page: usize) -> String {
         Some(_) => String::new(),
         None => format!("# {}\n\n", document.article.meta.title.as_ref().map_or(&own.title, |title| &title.text)),
     };
-    let mut links: Vec<_> =
-        document.article.links.iter().zip(&own.links).map(|(typed, link)| (typed, &link.href)).collect();
-    links.sort_by_key(|(typed, _)| typed.span);
+    let links = document.article.links.iter().zip(&own.links).filter_map(|(typed, link)| {
+        let as_typed = text.get(typed.span.range()) == Some(typed.target.as_str());
+        (as_typed && link.href != typed.target).then(|| (typed.span, to_copy(&link.href)))
+    });
+    // A formula that was made from a function stands in the copy as TeX, which others can read.
+    let formulas = document.article.derivations.iter().filter_map(|fence| {
+        let formula = &document.article.formulas[fence.formula];
+        let own = formula.span.file == document.source.id && !formula.tex.text.is_empty();
+        let end = if text.get(formula.span.range()).is_some_and(|fence| fence.ends_with('\n')) { "\n" } else { "" };
+        own.then(|| (formula.span, format!("$$\n{}\n$${end}", formula.tex.text)))
+    });
+    let mut edits: Vec<_> = links.chain(formulas).collect();
+    edits.sort();
     let mut from = body;
-    for (typed, href) in links {
-        let place = typed.span.range();
-        let rewritten = place.start >= from && text.get(place.clone()) == Some(typed.target.as_str());
-        if rewritten && *href != typed.target {
+    for (span, replacement) in edits {
+        let place = span.range();
+        if place.start >= from && text.is_char_boundary(place.start) && text.is_char_boundary(place.end) {
             copy.push_str(&text[from..place.start]);
-            copy.push_str(&to_copy(href));
+            copy.push_str(&replacement);
             from = place.end;
         }
     }

@@ -55,7 +55,7 @@ pub(super) fn pages(documents: &[Document], config: &Config, diagnostics: &mut V
 
 /// Splits `relu.ja.md` into `relu.md` and `ja`. The part before `.md` is a language if the site has it, or if it looks
 /// like one (two small letters) and the file without it is there too.
-fn language(path: &str, files: &BTreeSet<&str>, config: &Config) -> (String, String) {
+pub(super) fn language(path: &str, files: &BTreeSet<&str>, config: &Config) -> (String, String) {
     let none = || (path.to_owned(), config.language.clone());
     let Some(stem) = path.strip_suffix(".md") else { return none() };
     let Some((base, tag)) = stem.rsplit_once('.') else { return none() };
