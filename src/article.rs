@@ -17,6 +17,7 @@ mod markdown;
 mod urls;
 
 pub use blocks::Spellings;
+pub use cjk::is_cjk;
 pub use containers::{Container, Form, THEOREMS, Title};
 pub use foreign::{Kind, Unknown};
 pub use front_matter::Meta;

@@ -62,6 +62,16 @@ enum Command {
 }
 
 #[derive(Debug, Args)]
+struct Unpublished {
+    /// Takes articles marked as drafts too.
+    #[arg(long)]
+    drafts: bool,
+    /// Takes articles dated in the future too.
+    #[arg(long)]
+    future: bool,
+}
+
+#[derive(Debug, Args)]
 struct ServeArguments {
     /// The site's folder, with `content/` or Markdown files in it.
     #[arg(long, default_value = ".", value_name = "DIR")]
@@ -72,9 +82,8 @@ struct ServeArguments {
     /// Opens the browser.
     #[arg(long)]
     open: bool,
-    /// Shows articles marked as drafts too.
-    #[arg(long)]
-    drafts: bool,
+    #[command(flatten)]
+    unpublished: Unpublished,
     /// Says how long each stage took.
     #[arg(long)]
     timings: bool,
@@ -103,9 +112,8 @@ struct Common {
     /// Where the site will be published, instead of `base_url` in site.toml.
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
-    /// Builds articles marked as drafts too.
-    #[arg(long)]
-    drafts: bool,
+    #[command(flatten)]
+    unpublished: Unpublished,
     /// Warnings fail the build.
     #[arg(long)]
     strict: bool,
@@ -162,7 +170,8 @@ enum Effect {
 fn build(common: &Common, effect: Effect) -> Result<ExitCode, Failure> {
     let start = Instant::now();
     let out = common.out.clone().unwrap_or_else(|| common.root.join("site"));
-    let options = Options { base_url: common.base_url.clone(), drafts: common.drafts, serving: false };
+    let Unpublished { drafts, future } = common.unpublished;
+    let options = Options { base_url: common.base_url.clone(), drafts, until: last_day(future), serving: false };
     let inputs = disk::read(&common.root, &out, options)?;
     let meter = Meter::new(common.timings);
     let workshop = Workshop { memo: &Memo::default(), progress: &meter };
@@ -198,11 +207,16 @@ fn build(common: &Common, effect: Effect) -> Result<ExitCode, Failure> {
 }
 
 fn serve(arguments: ServeArguments) -> Result<ExitCode, Failure> {
-    let ServeArguments { root, port, open, drafts, timings, threads } = arguments;
-    let options = Options { base_url: None, drafts, serving: true };
+    let ServeArguments { root, port, open, unpublished: Unpublished { drafts, future }, timings, threads } = arguments;
+    let options = Options { base_url: None, drafts, until: last_day(future), serving: true };
     let settings = serve::Settings { out: root.join("site"), root, port, open, options, timings };
     on_pool(threads, || serve::run(&settings, &say))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Today where the author is, unless the future is to be built too.
+fn last_day(future: bool) -> Option<jiff::civil::Date> {
+    (!future).then(|| jiff::ZonedDateTime::now().date())
 }
 
 fn init(folder: &Path) -> Result<ExitCode, Failure> {

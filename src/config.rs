@@ -6,10 +6,12 @@
 pub mod foreign;
 pub mod outline;
 
+mod listing;
 mod publishing;
 
 use std::collections::BTreeMap;
 
+pub use listing::{ListSettings, Taxonomy};
 pub use publishing::{Publishing, base_url_mistake};
 
 use crate::article::Spellings;
@@ -51,6 +53,12 @@ pub struct Config {
     pub functions: Vec<(String, Value)>,
     /// `[feed]`, `[share]`, `llms`: how the site is found.
     pub publishing: Publishing,
+    /// `[lists]`: tags, authors, series, and how many articles a page lists.
+    pub lists: ListSettings,
+    /// `repo`: where the sources of the site can be seen; empty if it does not say.
+    pub repo: String,
+    /// `edit_url`: where a page can be edited, with `{path}` for its file; empty if it does not say.
+    pub edit_url: String,
     /// `[extra]`: handed to templates as it is.
     pub extra: Vec<(String, Value)>,
     /// What is known of a site without `site.toml`.
@@ -105,8 +113,17 @@ pub fn read(source: Option<&Source>, diagnostics: &mut Vec<Diagnostic>) -> Confi
     let functions = keys.table("functions");
     let extra = keys.table("extra");
     let publishing = publishing::take(&table, &mut keys);
+    let lists = keys.table("lists");
+    let repo = keys.string("repo");
+    let edit_url = keys.string("edit_url");
     keys.deny_unknown();
     publishing::read(&publishing, &mut config, diagnostics);
+    if let Some(lists) = lists {
+        config.lists = listing::read(lists, diagnostics);
+    }
+    config.repo = repo.unwrap_or_default();
+    config.edit_url = edit_url.unwrap_or_default();
+    publishing::check_edit_url(&table, &mut config, diagnostics);
     config.languages = languages.map(|table| read_languages(table, diagnostics)).unwrap_or_default();
     config.nav = nav.map(|value| read_nav(value, diagnostics));
     if let Some(math) = math {

@@ -5,8 +5,11 @@
 //! `tera`.
 
 mod assets;
+#[cfg(test)]
+mod guide;
 mod head;
 mod image;
+mod lists;
 mod special;
 mod words;
 
@@ -18,15 +21,16 @@ use serde::Serialize;
 use tera::{Context, ErrorKind, Tera};
 
 use crate::article::{Article, Heading, Link, LinkText, Node, THEOREMS};
-use crate::config::Config;
+use crate::config::{Config, Taxonomy};
 use crate::data::{self, Value};
 use crate::diagnostic::Diagnostic;
 use crate::html::escape;
 use crate::site::{self, Document, Elsewhere, Item, Kind, ResolvedLink, Site, relative};
 use crate::source::{Source, Span};
 use head::HeadView;
+use lists::{ListView, SeriesView};
 
-pub use assets::{Assets, Feature, Features, features};
+pub use assets::{Assets, Feature, Features, features, plain_features};
 pub use head::Announced;
 pub use image::attributes as image_attributes;
 pub use special::Redirect;
@@ -80,6 +84,8 @@ struct SiteView {
     title: String,
     base_url: String,
     language: String,
+    repo: String,
+    extra: BTreeMap<String, tera::Value>,
 }
 
 /// `page` in templates.
@@ -95,8 +101,12 @@ struct PageView {
     contents: Vec<ContentsEntry>,
     date: Option<String>,
     updated: Option<String>,
-    authors: Vec<String>,
-    tags: Vec<String>,
+    authors: Vec<TermView>,
+    tags: Vec<TermView>,
+    series: Vec<SeriesView>,
+    list: Option<ListView>,
+    draft: bool,
+    edit_href: Option<String>,
     breadcrumbs: Vec<LinkView>,
     previous: Option<LinkView>,
     next: Option<LinkView>,
@@ -113,6 +123,16 @@ struct LinkView {
     href: Option<String>,
 }
 
+/// A tag, an author or a series.
+#[derive(Debug, Serialize)]
+struct TermView {
+    title: String,
+    /// Its list; `None` if it has none.
+    href: Option<String>,
+    /// How many articles have it.
+    count: usize,
+}
+
 /// An entry of the table of contents and the headings below it.
 #[derive(Debug, Serialize)]
 struct ContentsEntry {
@@ -123,13 +143,15 @@ struct ContentsEntry {
     children: Vec<ContentsEntry>,
 }
 
-/// The same article in a language.
+/// The same article in a language, or the front page of a language that lacks it.
 #[derive(Debug, Serialize)]
 struct TranslationView {
     language: String,
     name: String,
     href: String,
     current: bool,
+    /// It is the same article, not a front page.
+    same: bool,
 }
 
 /// An entry of `navigation`.
@@ -210,6 +232,8 @@ pub struct Renderer<'a> {
     pub fragments: &'a [Fragments],
     /// Their features.
     pub features: &'a [Features],
+    /// Those of a page that no author wrote.
+    pub plain_features: &'a Features,
     /// What pages load.
     pub assets: &'a Assets,
     /// `base_url` in force; empty if unknown.
@@ -234,6 +258,17 @@ pub fn titles(documents: &[Document], site: &Site, fragments: &[Fragments]) -> V
     (0..documents.len()).map(title).collect()
 }
 
+/// Where a page stands: what its links are relative to, and what the navigation marks.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    output: &'a str,
+    language: &'a str,
+    /// The article; `None` for a page that no author wrote.
+    page: Option<usize>,
+    /// The article that such a page belongs to, if any.
+    below: Option<usize>,
+}
+
 impl Renderer<'_> {
     /// The finished page.
     pub fn render(&self, page: usize) -> Result<String, Diagnostic> {
@@ -242,61 +277,95 @@ impl Renderer<'_> {
             Some((name, span)) => (name.as_str(), Some(*span)),
             None => ("page.html", None),
         };
+        let place = self.place(page);
+        let context = self.context(place, &self.features[page], &self.page_view(page));
         self.theme
             .tera
-            .render(template, &self.context(page))
+            .render(template, &context)
             .map_err(|error| template_error(&error, &self.theme.sources, asked_at))
     }
 
-    /// What templates see.
-    fn context(&self, page: usize) -> Context {
+    /// A page that is no article.
+    fn finish(&self, template: &str, context: &Context) -> Result<String, Diagnostic> {
+        self.theme.tera.render(template, context).map_err(|error| template_error(&error, &self.theme.sources, None))
+    }
+
+    fn place(&self, page: usize) -> Place<'_> {
         let own = &self.site.pages[page];
+        Place { output: &own.output, language: &own.language, page: Some(page), below: None }
+    }
+
+    /// What templates see.
+    fn context(&self, place: Place<'_>, features: &Features, page: &PageView) -> Context {
         let mut context = Context::new();
         let site = SiteView {
-            title: self.site_title(&own.language).to_owned(),
+            title: self.site_title(place.language).to_owned(),
             base_url: self.base_url.to_owned(),
             language: self.config.language.clone(),
+            repo: self.config.repo.clone(),
+            extra: self.config.extra.iter().map(|(key, value)| (key.clone(), template_value(value))).collect(),
         };
-        let items = self.site.navigation.get(&own.language).map_or(&[][..], Vec::as_slice);
+        let items = self.site.navigation.get(place.language).map_or(&[][..], Vec::as_slice);
         let full = count(items) <= FULL_NAVIGATION;
-        let home = self.site.home.get(&own.language).or_else(|| self.site.home.get(&self.config.language));
+        let home = self.site.home.get(place.language).or_else(|| self.site.home.get(&self.config.language));
         let home = home.map_or("index.html", |&home| self.site.pages[home].output.as_str());
         context.insert("site", &site);
-        context.insert("page", &self.page_view(page));
-        context.insert("navigation", &self.navigation(items, page, full));
-        context.insert("root", relative(&own.output, "x").trim_end_matches('x'));
-        context.insert("home", &relative(&own.output, home));
-        context.insert("assets", &self.assets.of(&self.features[page]));
-        context.insert("words", self.theme.words.of(&own.language));
+        context.insert("page", page);
+        context.insert("lists", &self.all_terms(place));
+        context.insert("navigation", &self.navigation(items, place, full));
+        context.insert("root", relative(place.output, "x").trim_end_matches('x'));
+        context.insert("home", &relative(place.output, home));
+        context.insert("assets", &self.assets.of(features));
+        context.insert("words", self.theme.words.of(place.language));
         context.insert("generator", concat!("Piecewise ", env!("CARGO_PKG_VERSION")));
         context
     }
 
     fn page_view(&self, page: usize) -> PageView {
         let (document, own) = (&self.documents[page], &self.site.pages[page]);
-        let meta = &document.article.meta;
-        let mut breadcrumbs: Vec<LinkView> = own.ancestors.iter().map(|&above| self.link(page, above)).collect();
-        breadcrumbs.push(LinkView { href: None, ..self.link(page, page) });
+        let (meta, place) = (&document.article.meta, self.place(page));
+        let mut breadcrumbs: Vec<LinkView> = own.ancestors.iter().map(|&above| self.link(&own.output, above)).collect();
+        breadcrumbs.push(LinkView { href: None, ..self.link(&own.output, page) });
         PageView {
             title: own.title.clone(),
             title_html: self.titles[page].clone(),
             title_id: document.article.heading.as_ref().map(|heading| heading.id.clone()),
-            description: meta.description.clone().unwrap_or_else(|| document.article.summary.trim().to_owned()),
+            description: self.description(page),
             language: own.language.clone(),
             content_html: html(&document.article.body, &self.fragments[page], &self.links(page)),
             has_listings: !document.article.listings.is_empty(),
             contents: if meta.toc == Some(false) { Vec::new() } else { self.contents(page) },
             date: meta.date.map(|date| date.to_string()),
             updated: meta.updated.map(|date| date.to_string()),
-            authors: meta.authors.clone(),
-            tags: meta.tags.clone(),
+            authors: self.named(place, Taxonomy::Authors, &meta.authors),
+            tags: self.named(place, Taxonomy::Tags, &meta.tags),
+            series: self.series(place, page),
+            list: self.section(place, page),
+            draft: meta.draft,
+            edit_href: self.edit_href(page),
             breadcrumbs,
-            previous: own.previous.map(|other| self.link(page, other)),
-            next: own.next.map(|other| self.link(page, other)),
+            previous: own.previous.map(|other| self.link(&own.output, other)),
+            next: own.next.map(|other| self.link(&own.output, other)),
             translations: self.translations(page),
             head: self.head(page),
             extra: meta.extra.iter().map(|(key, value)| (key.clone(), template_value(value))).collect(),
         }
+    }
+
+    /// What an article says it is about, else how it begins.
+    fn description(&self, page: usize) -> String {
+        let article = &self.documents[page].article;
+        article.meta.description.clone().unwrap_or_else(|| article.summary.trim().to_owned())
+    }
+
+    /// Where the file of an article can be edited.
+    fn edit_href(&self, page: usize) -> Option<String> {
+        let path = site::encode(&self.documents[page].source.path);
+        Some(self.config.edit_url.replace("{path}", &path)).filter(|href| !href.is_empty())
+    }
+
+    fn word(&self, language: &str, key: &str) -> String {
+        self.theme.words.of(language).get(key).cloned().unwrap_or_default()
     }
 
     fn links(&self, page: usize) -> Links<'_> {
@@ -304,33 +373,47 @@ impl Renderer<'_> {
         Links { to: &own.links, typed: &self.documents[page].article.links, words: self.theme.words.of(&own.language) }
     }
 
-    fn link(&self, from: usize, to: usize) -> LinkView {
-        let (from, to_page) = (&self.site.pages[from], &self.site.pages[to]);
+    fn link(&self, from: &str, to: usize) -> LinkView {
+        let to_page = &self.site.pages[to];
         LinkView {
             title: to_page.title.clone(),
             title_html: self.titles[to].clone(),
-            href: Some(relative(&from.output, &to_page.output)),
+            href: Some(relative(from, &to_page.output)),
         }
     }
 
     fn translations(&self, page: usize) -> Vec<TranslationView> {
-        let from = &self.site.pages[page];
+        let own = &self.site.pages[page];
+        let same = |language: &str| {
+            let mut others = own.translations.iter().map(|&other| &self.site.pages[other]);
+            others.find(|other| other.language == language).map(|other| other.output.as_str())
+        };
+        self.languages(self.place(page), &same)
+    }
+
+    /// The languages of the site, the main one first, each with the file in it that `same` gives, else its front page.
+    /// Empty for a site in one language.
+    fn languages<'s>(&'s self, place: Place<'_>, same: &dyn Fn(&str) -> Option<&'s str>) -> Vec<TranslationView> {
         let name = |tag: &str| {
             let configured = self.config.languages.get(tag).and_then(|language| language.name.clone());
             configured.or_else(|| self.theme.words.language_name(tag)).unwrap_or_else(|| tag.to_owned())
         };
-        from.translations
-            .iter()
-            .map(|&other| {
-                let to = &self.site.pages[other];
-                TranslationView {
-                    language: to.language.clone(),
-                    name: name(&to.language),
-                    href: relative(&from.output, &to.output),
-                    current: other == page,
-                }
+        let mut tags: Vec<&String> = self.site.navigation.keys().collect();
+        tags.sort_by_key(|tag| **tag != self.config.language);
+        let view = |tag: &String| {
+            let current = tag == place.language;
+            let article = if current { Some(place.output) } else { same(tag) };
+            let home = || self.site.home.get(tag).map(|&home| self.site.pages[home].output.as_str());
+            Some(TranslationView {
+                language: tag.clone(),
+                name: name(tag),
+                href: relative(place.output, article.or_else(home)?),
+                current,
+                same: article.is_some(),
             })
-            .collect()
+        };
+        let views: Vec<TranslationView> = tags.into_iter().filter_map(view).collect();
+        if views.len() > 1 { views } else { Vec::new() }
     }
 
     fn contents(&self, page: usize) -> Vec<ContentsEntry> {
@@ -357,36 +440,38 @@ impl Renderer<'_> {
         entries
     }
 
-    /// Where an entry of the navigation leads that is not a page.
-    fn address(&self, item: &Item, page: usize) -> Option<String> {
-        match item.elsewhere.as_ref()? {
-            Elsewhere::Address(url) => Some(url.clone()),
-            Elsewhere::File(path) => Some(relative(&self.site.pages[page].output, path)),
-        }
-    }
-
-    fn navigation(&self, items: &[Item], page: usize, full: bool) -> Vec<NavigationView> {
+    fn navigation(&self, items: &[Item], place: Place<'_>, full: bool) -> Vec<NavigationView> {
+        let near = place.page.or(place.below);
         items
             .iter()
             .map(|item| {
-                let active = item.children.iter().any(|child| contains(child, page));
-                let current = item.page == Some(page);
+                let is_above = near.is_some_and(|page| item.children.iter().any(|child| contains(child, page)));
+                let active = is_above || (item.page.is_some() && item.page == place.below);
+                let current = item.page.is_some() && item.page == place.page;
                 let children =
-                    if full || active || current { self.navigation(&item.children, page, full) } else { Vec::new() };
-                let to = item.page.map(|to| self.link(page, to));
+                    if full || active || current { self.navigation(&item.children, place, full) } else { Vec::new() };
+                let to = item.page.map(|to| self.link(place.output, to));
                 let own_title = item.title.as_ref();
                 let page_title = || to.as_ref().map_or(String::new(), |to| to.title.clone());
                 let page_html = || to.as_ref().map_or(String::new(), |to| to.title_html.clone());
                 NavigationView {
                     title: own_title.cloned().unwrap_or_else(page_title),
                     title_html: own_title.map_or_else(page_html, |title| escape(title).into_owned()),
-                    href: to.as_ref().and_then(|to| to.href.clone()).or_else(|| self.address(item, page)),
+                    href: to.as_ref().and_then(|to| to.href.clone()).or_else(|| address(item, place.output)),
                     current,
                     active,
                     children,
                 }
             })
             .collect()
+    }
+}
+
+/// Where an entry of the navigation leads that is not a page.
+fn address(item: &Item, from: &str) -> Option<String> {
+    match item.elsewhere.as_ref()? {
+        Elsewhere::Address(url) => Some(url.clone()),
+        Elsewhere::File(path) => Some(relative(from, path)),
     }
 }
 

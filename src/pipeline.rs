@@ -77,6 +77,8 @@ pub struct Options {
     pub base_url: Option<String>,
     /// Pages with `draft = true` too.
     pub drafts: bool,
+    /// The last day whose pages are built, today for instance: pages with a later `date` are left out.
+    pub until: Option<jiff::civil::Date>,
     /// For the author's own eyes: nothing is made that only the world needs, such as feeds and previews.
     pub serving: bool,
 }
@@ -200,7 +202,9 @@ pub fn prepare(inputs: &Inputs, workshop: Workshop<'_>) -> Prepared {
     let base_url = published::base_url(inputs, &config, &mut diagnostics);
     let mut output: Output = inputs.assets.clone();
     let features = page::features(&documents);
-    let mut assets = bundle::assets(&mut output, &mathematics.stylesheet, &listings.colours, &features);
+    let plain_features = page::plain_features(&documents);
+    let wanted: Vec<_> = features.iter().chain([&plain_features]).cloned().collect();
+    let mut assets = bundle::assets(&mut output, &mathematics.stylesheet, &listings.colours, &wanted);
     for font in mathematics.fonts.iter().filter_map(|font| font.as_ref().as_ref()) {
         let path = format!("{FONTS}{}", font.name);
         if font.preload {
@@ -237,6 +241,7 @@ pub fn prepare(inputs: &Inputs, workshop: Workshop<'_>) -> Prepared {
         fragments,
         functions,
         features,
+        plain_features,
         assets,
     }
 }
@@ -282,12 +287,27 @@ fn parse(
         .collect();
     let mut documents = Vec::with_capacity(parsed.len());
     for parsed in parsed {
-        if inputs.options.drafts || !parsed.document.article.meta.draft {
-            diagnostics.extend_from_slice(&parsed.found);
-            documents.push(parsed.document.clone());
+        let meta = &parsed.document.article.meta;
+        if meta.draft && !inputs.options.drafts {
+            continue;
         }
+        if let Some(warning) = too_early(meta, inputs.options.until) {
+            diagnostics.push(warning);
+            continue;
+        }
+        diagnostics.extend_from_slice(&parsed.found);
+        documents.push(parsed.document.clone());
     }
     documents
+}
+
+/// What there is to say about an article that is left out because its day has not come.
+fn too_early(meta: &article::Meta, until: Option<jiff::civil::Date>) -> Option<Diagnostic> {
+    let (date, span) = (meta.date?, meta.date_span?);
+    (until? < date).then(|| {
+        Diagnostic::warning("date", span, format!("left out until {date}, which is in the future"))
+            .help("`--future` builds it now; a site that is built each day publishes it then")
+    })
 }
 
 fn fragments(

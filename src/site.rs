@@ -7,6 +7,7 @@
 mod address;
 mod anchors;
 mod links;
+mod lists;
 mod navigation;
 mod paths;
 mod references;
@@ -16,8 +17,9 @@ use std::sync::Arc;
 
 pub use address::{absolute, permalink, root_path};
 pub use links::percent_decode;
+pub use lists::{List, Lists, Subject, Term};
 pub use navigation::{Elsewhere, Item};
-pub use paths::{SitePath, relative, valid_url};
+pub use paths::{SitePath, encode, relative, valid_url};
 pub use references::{FormulaNumbers, Kind, Label, Numbers};
 
 use crate::article::{Article, Node};
@@ -106,6 +108,8 @@ pub struct Site {
     pub navigation: BTreeMap<String, Vec<Item>>,
     /// The front page of each language.
     pub home: BTreeMap<String, usize>,
+    /// The pages that list others.
+    pub lists: Lists,
 }
 
 /// Links the documents. `assets` are the output paths of all other files.
@@ -127,6 +131,7 @@ pub fn link(
     for ((page, links), numbers) in site.pages.iter_mut().zip(resolved).zip(numbers) {
         (page.links, page.numbers) = (links, numbers);
     }
+    site.lists = lists::make(&site, documents, assets, config);
     site
 }
 

@@ -222,10 +222,15 @@ fn a_sitemap_lists_all_pages_with_their_translations() {
         listed,
         [
             ("https://example.org/docs/", "", home.to_vec()),
+            ("https://example.org/docs/authors/", "", vec![]),
+            ("https://example.org/docs/authors/a--b/", "", vec![]),
+            ("https://example.org/docs/authors/c/", "", vec![]),
             ("https://example.org/docs/ja/", "", home.to_vec()),
             ("https://example.org/docs/ja/new/", "2025-01-02", new.to_vec()),
             ("https://example.org/docs/new/", "2026-05-31", new.to_vec()),
             ("https://example.org/docs/old/", "2024-02-29", vec![]),
+            ("https://example.org/docs/tags/", "", vec![]),
+            ("https://example.org/docs/tags/xy/", "", vec![]),
             ("https://example.org/docs/undated/", "", vec![]),
         ]
     );
@@ -267,6 +272,9 @@ fn previews_and_search_engines_read_the_head() {
             "@context": "https://schema.org",
             "@type": "Article",
             "headline": "Old & <b>",
+            "description": "The area is x², see the new one and a picture.",
+            "mainEntityOfPage": "https://example.org/docs/old/",
+            "keywords": ["x<y"],
             "inLanguage": "en",
             "datePublished": "2024-02-29",
             "author": [{ "@type": "Person", "name": "A & B" }, { "@type": "Person", "name": "C" }],
@@ -306,6 +314,7 @@ fn without_an_address_nothing_is_said_that_needs_one() {
   |  ^^^^
   |
   = help: say where the site will be published: `base_url = \"https://example.org\"`, or `--base-url`
+
 built ./site: 1 page, 0 formulas (0 distinct), 0 charts, in TIME
 "
     );
@@ -449,7 +458,7 @@ fn size(png: &[u8]) -> (u32, u32) {
 
 #[test]
 #[cfg(feature = "share")]
-fn articles_with_a_chart_have_an_image() {
+fn articles_have_an_image() {
     let site = Site::new(&format!(
         "{NOTES}-- content/own.md --\n+++\nimage = \"pic.png\"\n+++\n# Own\n\n```chart\nx = [0, 1]\ncurves = [\"x\"]\n```\n\
          -- content/ja.ja.md --\n# 関数\n\n```chart\nx = [0, 1]\ncurves = [\"x\"]\n```\n"
@@ -458,11 +467,13 @@ fn articles_with_a_chart_have_an_image() {
     let images: Vec<_> = site.files("site").into_iter().filter(|(name, _)| name.ends_with("share.png")).collect();
     let shown: Vec<_> = images.iter().map(|(name, bytes)| (name.as_str(), size(bytes))).collect();
     let full = (1200, 630);
-    assert_eq!(shown, [("ja/ja/share.png", full), ("old/share.png", full), ("share.png", full)]);
+    let all = ["ja/ja/share.png", "new/share.png", "old/share.png", "share.png", "undated/share.png"];
+    assert_eq!(shown, all.map(|name| (name, full)), "the fonts have no Japanese, but a chart needs no title");
     let image =
         |page: &str| attribute(&site.read(&format!("site/{page}/index.html")), "og:image\" content=\"").to_owned();
     assert_eq!(image("own"), "https://example.org/docs/pic.png");
-    assert_eq!(image("undated"), "https://example.org/docs/share.png");
+    assert_eq!(image("undated"), "https://example.org/docs/undated/share.png");
+    assert_eq!(image("ja/new"), "https://example.org/docs/share.png");
     assert_eq!(image("ja/ja"), "https://example.org/docs/ja/ja/share.png");
 }
 

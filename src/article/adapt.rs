@@ -83,9 +83,9 @@ fn expected(key: &str, value: &Value, source: &Source) -> Reading {
         "title" | "description" | "image" => text(value, source).or_else(|| image(value)).map(Kind::String),
         "slug" => text(value, source).filter(|slug| !slug.contains('/') && !slug.is_empty()).map(Kind::String),
         "date" | "updated" => date(value),
-        "tags" | "authors" | "aliases" => Some(Kind::Array(strings(value))),
+        "tags" | "authors" | "aliases" | "series" => Some(Kind::Array(strings(value))),
         "weight" => number(value).map(Kind::Integer),
-        "draft" | "toc" => truth(value).map(Kind::Boolean),
+        "draft" | "toc" | "list" => truth(value).map(Kind::Boolean),
         "search" => truth(value).or_else(|| Some(!truth(field(value, &["exclude"])?)?)).map(Kind::Boolean),
         // The site has its own templates only if it was made for this program.
         "template" => None,
@@ -144,8 +144,13 @@ fn name(item: &Value) -> Vec<String> {
     }
 }
 
+/// The words of a list, each with its own place.
 fn strings(value: &Value) -> Vec<Value> {
-    words(value).into_iter().map(|word| Value { kind: Kind::String(word), span: value.span }).collect()
+    let placed = |words: Vec<String>, span| words.into_iter().map(move |word| Value { kind: Kind::String(word), span });
+    match &value.kind {
+        Kind::Array(items) => items.iter().flat_map(|item| placed(name(item), item.span)).collect(),
+        _ => placed(words(value), value.span).collect(),
+    }
 }
 
 fn number(value: &Value) -> Option<i64> {

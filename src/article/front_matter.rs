@@ -23,12 +23,18 @@ pub struct Meta {
     pub description: Option<String>,
     /// `date` of publication.
     pub date: Option<Date>,
+    /// Where the date stands.
+    pub date_span: Option<Span>,
     /// `updated`: date of the last change that matters.
     pub updated: Option<Date>,
     /// `authors`.
     pub authors: Vec<String>,
     /// `tags`.
     pub tags: Vec<String>,
+    /// `series`: what it is a part of, to be read one after the other.
+    pub series: Vec<String>,
+    /// `list`: whether the page of a folder lists the articles in it.
+    pub list: Option<bool>,
     /// `draft`: left out of the site unless drafts are asked for.
     pub draft: bool,
     /// `weight`: lighter pages come first in the navigation.
@@ -168,9 +174,12 @@ fn typed(table: &Table, excerpt: &Excerpt, diagnostics: &mut Vec<Diagnostic>) ->
         title: keys.string("title").map(|text| title_excerpt(&text, table, excerpt)),
         description: keys.string("description"),
         date: keys.date("date"),
+        date_span: table.get("date").map(|value| value.span),
         updated: keys.date("updated"),
         authors: keys.strings("authors"),
         tags: keys.strings("tags"),
+        series: keys.strings("series"),
+        list: keys.boolean("list"),
         draft: keys.boolean("draft").unwrap_or(false),
         weight: keys.integer("weight"),
         slug: spanned(&mut keys, "slug"),
@@ -266,7 +275,7 @@ mod tests {
 
     #[test]
     fn other_keys_are_kept_and_a_near_miss_is_said() {
-        let (meta, _, diagnostics) = meta("+++\ntilte = \"A\"\nseries = \"s\"\n+++\n");
+        let (meta, _, diagnostics) = meta("+++\ntilte = \"A\"\nmood = \"s\"\n+++\n");
         assert_eq!(meta.extra.len(), 2);
         assert_eq!(diagnostics.len(), 1);
         assert_eq!(diagnostics[0].help.as_deref(), Some("did you mean `title`?"));

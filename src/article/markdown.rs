@@ -93,6 +93,8 @@ pub(super) fn inline(
     let prepared = blocks::prepare_line(text, spellings, diagnostics);
     let mut reader = Reader::new(&prepared, article);
     reader.frames[0].inline = true;
+    // A title or the label of a curve is not what the page begins with.
+    reader.summarised = true;
     reader.run();
     let mut nodes = reader.frames.pop().map(|frame| frame.nodes).unwrap_or_default();
     if let Some(Node::Html(html)) = nodes.first_mut() {
@@ -125,6 +127,8 @@ struct Frame {
     title: Option<usize>,
     /// Where the paragraph stands in the prepared text.
     range: Range<usize>,
+    /// It has words besides those of its images.
+    has_words: bool,
 }
 
 impl Frame {
@@ -277,8 +281,18 @@ impl<'a> Reader<'a> {
             && self.article.summary.len() < SUMMARY_BYTES
         {
             self.article.summary.push_str(text);
+            self.frames[1].has_words |= !text.trim().is_empty();
         }
         self.last_char = text.chars().last().or(self.last_char);
+    }
+
+    /// What an image shows is a part of the text around it, but no text by itself.
+    fn plain_of_image(&mut self, alt: &str) {
+        if self.outline.is_none() {
+            let before = (self.frame().has_words, self.last_char);
+            self.plain(alt);
+            (self.frame().has_words, self.last_char) = before;
+        }
     }
 
     fn id(&mut self, id: &str, range: Range<usize>) {
@@ -318,9 +332,8 @@ impl<'a> Reader<'a> {
         frame.html(&format!("{mark}</span>"));
         if let Some(outline) = &mut self.outline {
             outline.content.html(&mark.to_string());
-            outline.text.push(mark);
         }
-        self.last_char = Some(mark);
+        self.plain(mark.encode_utf8(&mut [0; 4]));
         &text[mark.len_utf8()..]
     }
 
@@ -505,9 +518,13 @@ impl<'a> Reader<'a> {
 
     /// Display formulas become blocks of their own between the parts of the paragraph.
     fn paragraph_end(&mut self) {
-        let Frame { mut nodes, title, range, .. } = self.frames.pop().unwrap_or_default();
+        let Frame { mut nodes, title, range, has_words, .. } = self.frames.pop().unwrap_or_default();
         if let Some(container) = title {
             return self.open_container(container, nodes);
+        }
+        if self.frames.len() == 1 && !self.summarised && !has_words {
+            // A row of badges or a logo says nothing of the page.
+            self.article.summary.clear();
         }
         let attributes = self.trailing_attributes(&range, &mut nodes);
         let attributes = attributes.map(|attributes| self.with_id(&attributes, &range)).unwrap_or_default();

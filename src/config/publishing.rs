@@ -88,6 +88,30 @@ pub(super) fn read(given: &Given<'_>, config: &mut Config, diagnostics: &mut Vec
     }
 }
 
+/// `repo` must be an address. `edit_url` must be one too, or the part of one that follows `repo`, and it must say where
+/// the path of a page's file goes.
+pub(super) fn check_edit_url(table: &Table, config: &mut Config, diagnostics: &mut Vec<Diagnostic>) {
+    let span = |key: &str| table.get(key).map(|value| value.span);
+    let is_address = |url: &str| url.starts_with("https://") || url.starts_with("http://");
+    if let Some(span) = span("repo").filter(|_| !config.repo.is_empty() && !is_address(&config.repo)) {
+        let error = Diagnostic::error(CODE, span, format!("`{}` cannot be the address of a repository", config.repo));
+        diagnostics.push(error.help("write the whole address, such as `https://example.org/me/notes`"));
+        config.repo.clear();
+    }
+    let Some(span) = span("edit_url").filter(|_| !config.edit_url.is_empty()) else { return };
+    if !is_address(&config.edit_url) && !config.repo.is_empty() {
+        config.edit_url = format!("{}/{}", config.repo.trim_end_matches('/'), config.edit_url.trim_start_matches('/'));
+    }
+    let message = match () {
+        () if !is_address(&config.edit_url) => "is no address, and there is no `repo` that it could follow",
+        () if !config.edit_url.contains("{path}") => "has no `{path}`",
+        () => return,
+    };
+    let error = Diagnostic::error(CODE, span, format!("`edit_url` {message}"));
+    diagnostics.push(error.help("write it like `https://example.org/me/notes/edit/main/{path}`"));
+    config.edit_url.clear();
+}
+
 /// Says what is wrong with the address of a site: it must be whole, and paths must be able to follow it.
 #[must_use]
 pub fn base_url_mistake(url: &str, span: Option<Span>) -> Option<Diagnostic> {

@@ -44,6 +44,13 @@ pub fn features(documents: &[Document]) -> Vec<Features> {
     documents.iter().map(|document| of_document(document, everywhere)).collect()
 }
 
+/// The features of a page that no author wrote: it names articles.
+#[must_use]
+pub fn plain_features(documents: &[Document]) -> Features {
+    let everywhere = documents.iter().any(|document| has_formula_in_title(&document.article));
+    everywhere.then_some(Feature::Mathematics).into_iter().collect()
+}
+
 fn of_document(document: &Document, formulas_everywhere: bool) -> Features {
     let article = &document.article;
     let has = [

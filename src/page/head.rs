@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::Renderer;
+use super::{Place, Renderer};
 use crate::site::{SitePath, permalink};
 
 /// What the site announces about its pages besides themselves.
@@ -49,6 +49,12 @@ struct ArticleData<'a> {
     #[serde(rename = "@type")]
     kind: &'static str,
     headline: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    description: &'a str,
+    #[serde(rename = "mainEntityOfPage", skip_serializing_if = "Option::is_none")]
+    address: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    keywords: Vec<&'a str>,
     #[serde(rename = "inLanguage")]
     language: &'a str,
     #[serde(rename = "datePublished", skip_serializing_if = "Option::is_none")]
@@ -88,9 +94,9 @@ impl Renderer<'_> {
         let meta = &self.documents[page].article.meta;
         let is_article = meta.date.is_some() || meta.updated.is_some() || !meta.authors.is_empty();
         let image = self.announced.images.get(page).filter(|image| !image.is_empty()).cloned();
-        let canonical = (!self.base_url.is_empty()).then(|| permalink(self.base_url, &own.output));
+        let canonical = self.canonical(&own.output);
         let structured_data = match &canonical {
-            _ if is_article => self.article_data(page, image.as_deref()),
+            _ if is_article => self.article_data(page, canonical.as_deref(), image.as_deref()),
             Some(url) if own.key == "index.html" && !self.config.title.is_empty() => {
                 let name = self.site_title(&own.language);
                 json(&SiteData { context: SCHEMA, kind: "WebSite", name, url })
@@ -107,13 +113,40 @@ impl Renderer<'_> {
         }
     }
 
-    fn article_data(&self, page: usize, image: Option<&str>) -> Option<String> {
+    /// What the head of a page that lists articles says. `languages` are the files of its list in all languages.
+    pub(super) fn list_head(&self, place: Place<'_>, languages: &[(&str, &str)]) -> HeadView {
+        let canonical = self.canonical(place.output);
+        let home = self.site.home.get(place.language).and_then(|&home| self.announced.images.get(home));
+        let view = |language: &str, output: &str| AlternateView {
+            language: language.to_owned(),
+            href: permalink(self.base_url, output),
+        };
+        let mut alternates: Vec<AlternateView> = Vec::new();
+        if canonical.is_some() && languages.len() > 1 {
+            let main = languages.iter().find(|(language, _)| *language == self.config.language).or(languages.first());
+            alternates.extend(languages.iter().map(|(language, output)| view(language, output)));
+            alternates.extend(main.map(|(_, output)| view("x-default", output)));
+        }
+        HeadView {
+            kind: "website",
+            image: home.filter(|image| !image.is_empty()).cloned(),
+            alternates,
+            feed: self.announced.feeds.get(place.language).cloned(),
+            structured_data: None,
+            canonical,
+        }
+    }
+
+    fn article_data(&self, page: usize, address: Option<&str>, image: Option<&str>) -> Option<String> {
         let own = &self.site.pages[page];
         let meta = &self.documents[page].article.meta;
         json(&ArticleData {
             context: SCHEMA,
             kind: "Article",
             headline: &own.title,
+            description: &self.description(page),
+            address,
+            keywords: meta.tags.iter().map(String::as_str).collect(),
             language: &own.language,
             published: meta.date.map(|date| date.to_string()),
             modified: meta.updated.map(|date| date.to_string()),
@@ -137,6 +170,21 @@ impl Renderer<'_> {
     pub(super) fn site_title(&self, language: &str) -> &str {
         let own = self.config.languages.get(language).and_then(|language| language.title.as_deref());
         own.unwrap_or(&self.config.title)
+    }
+}
+
+#[cfg(test)]
+impl HeadView {
+    /// One with everything, for the guide.
+    pub(super) fn example() -> HeadView {
+        HeadView {
+            canonical: None,
+            kind: "website",
+            image: None,
+            alternates: vec![AlternateView { language: String::new(), href: String::new() }],
+            feed: None,
+            structured_data: None,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use tera::Context;
 
-use super::{NavigationView, PageView, Renderer, TranslationView, template_error};
+use super::{NavigationView, PageView, Place, Renderer, TranslationView};
 use crate::diagnostic::Diagnostic;
 use crate::site::{SitePath, permalink, relative, root_path};
 
@@ -50,26 +50,30 @@ impl Renderer<'_> {
         let home = |page: usize| rooted(&relative(from, &self.site.pages[page].output));
         let greetings: Vec<GreetingView> =
             self.site.home.iter().map(|(tag, &page)| self.greeting(tag, home(page))).collect();
-        let word = |key: &str| self.theme.words.of(main).get(key).cloned().unwrap_or_default();
+        let title = self.word(main, "not_found");
+        let place = Place { page: None, ..self.place(like) };
+        let translations = self.translations(like).into_iter();
         let page = PageView {
-            title: word("not_found"),
-            title_html: crate::html::escape(&word("not_found")).into_owned(),
+            title_html: crate::html::escape(&title).into_owned(),
+            title,
             language: main.clone(),
-            translations: self
-                .translations(like)
-                .into_iter()
+            translations: translations
                 .map(|one| TranslationView { href: rooted(&one.href), current: false, ..one })
                 .collect(),
             ..PageView::default()
         };
         let items = self.site.navigation.get(main).map_or(&[][..], Vec::as_slice);
-        let mut navigation = self.navigation(items, like, super::count(items) <= super::FULL_NAVIGATION);
+        let mut navigation = self.navigation(items, place, super::count(items) <= super::FULL_NAVIGATION);
         for entry in &mut navigation {
             reroot(entry, &rooted);
         }
-        let mut context = self.context(like);
-        context.insert("page", &page);
+        let mut lists = self.all_terms(place);
+        for list in &mut lists {
+            list.href = list.href.as_deref().map(rooted);
+        }
+        let mut context = self.context(place, self.plain_features, &page);
         context.insert("navigation", &navigation);
+        context.insert("lists", &lists);
         context.insert("root", &root);
         context.insert("home", &rooted(&relative(from, &self.site.pages[like].output)));
         context.insert("greetings", &greetings);
@@ -77,7 +81,7 @@ impl Renderer<'_> {
     }
 
     fn greeting(&self, language: &str, href: String) -> GreetingView {
-        let word = |key: &str| self.theme.words.of(language).get(key).cloned().unwrap_or_default();
+        let word = |key: &str| self.word(language, key);
         GreetingView {
             language: language.to_owned(),
             heading: word("not_found"),
@@ -111,15 +115,10 @@ impl Renderer<'_> {
         context.insert("words", self.theme.words.of(language));
         self.finish("redirect.html", &context)
     }
-
-    fn finish(&self, template: &str, context: &Context) -> Result<String, Diagnostic> {
-        self.theme.tera.render(template, context).map_err(|error| template_error(&error, &self.theme.sources, None))
-    }
 }
 
 fn reroot(entry: &mut NavigationView, rooted: &impl Fn(&str) -> String) {
     entry.href = entry.href.as_deref().map(rooted);
-    entry.current = false;
     for child in &mut entry.children {
         reroot(child, rooted);
     }

@@ -39,6 +39,8 @@ pub struct Prepared {
     pub(super) fragments: Vec<Fragments>,
     pub(super) functions: Vec<Arc<PageFunctions>>,
     pub(super) features: Vec<Features>,
+    /// The features of pages that no author wrote.
+    pub(super) plain_features: Features,
     pub(super) titles: Vec<String>,
     pub(super) assets: Assets,
     pub(super) base_url: String,
@@ -63,6 +65,12 @@ impl Prepared {
         Some(self.renderer()?.render(page))
     }
 
+    /// Puts a list of articles together, by its index in [`Site::lists`]. None if the theme is broken.
+    #[must_use]
+    pub fn render_list(&self, list: usize) -> Option<Result<String, Diagnostic>> {
+        Some(self.renderer()?.list(list))
+    }
+
     /// The finished site.
     #[must_use]
     pub fn finish(self, sources: &Sources, progress: &dyn Progress) -> Build {
@@ -78,12 +86,24 @@ impl Prepared {
                 .collect(),
             None => Vec::new(),
         };
+        let lists: Vec<Result<String, Diagnostic>> = match self.renderer() {
+            Some(renderer) => {
+                (0..self.site.lists.pages.len()).into_par_iter().map(|list| renderer.list(list)).collect()
+            }
+            None => Vec::new(),
+        };
         let counts = self.counts();
         let (published, said) = self.published();
         let Prepared { mut output, mut diagnostics, site, documents, config, configuration, navigation, .. } = self;
         for (page, rendered) in rendered.into_iter().enumerate() {
             match rendered {
                 Ok(html) => drop(output.insert(site.pages[page].output.clone(), Content::text(html))),
+                Err(diagnostic) => diagnostics.push(diagnostic),
+            }
+        }
+        for (list, rendered) in site.lists.pages.iter().zip(lists) {
+            match rendered {
+                Ok(html) => drop(output.insert(list.output.clone(), Content::text(html))),
                 Err(diagnostic) => diagnostics.push(diagnostic),
             }
         }
@@ -108,8 +128,10 @@ impl Prepared {
             base_url: &self.base_url,
         };
         let functions = self.functions.as_slice();
-        let taken = self.output.keys().cloned().chain(self.site.pages.iter().map(|page| page.output.clone()));
-        published::files(&publication, functions, &renderer, &taken.collect())
+        let pages = self.site.pages.iter().map(|page| &page.output);
+        let pages = pages.chain(self.site.lists.pages.iter().map(|list| &list.output));
+        let taken = self.output.keys().chain(pages).cloned().collect();
+        published::files(&publication, functions, &renderer, &taken)
     }
 
     /// What templates have to say about the pages. Looks at those that have changed since `before`, where all pages
@@ -153,6 +175,7 @@ impl Prepared {
             site: &self.site,
             fragments: &self.fragments,
             features: &self.features,
+            plain_features: &self.plain_features,
             assets: &self.assets,
             base_url: &self.base_url,
             announced: &self.announced,
@@ -177,6 +200,7 @@ impl Prepared {
             && self.titles == other.titles
             && self.site.navigation == other.site.navigation
             && self.site.home == other.site.home
+            && self.site.lists == other.site.lists
             && self.site.pages.iter().map(place).eq(other.site.pages.iter().map(place))
     }
 

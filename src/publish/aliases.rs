@@ -66,23 +66,24 @@ fn collision(
         let error = Diagnostic::error(CODE, span, format!("alias `{alias}` is the address of a page"));
         return Some(error.related(related, "this page"));
     }
-    let message = match () {
-        () if taken.contains(path) => format!("alias `{alias}` is the address of another file"),
-        // A file in the place of a folder, or the other way round.
-        () if holds(path, taken, pages) => format!("alias `{alias}` is the address of a folder"),
-        () => return None,
+    // A file in the place of a folder, or the other way round.
+    let above = path.match_indices('/').map(|(at, _)| path[..at].to_owned());
+    let file = above.into_iter().find(|folder| taken.contains(folder) || pages.contains_key(folder));
+    let message = match file {
+        _ if taken.contains(path) => format!("alias `{alias}` is the address of another file"),
+        Some(file) => format!("alias `{alias}` cannot lie in `{file}`, which is a file"),
+        None if holds(path, taken, pages) => format!("alias `{alias}` is the address of a folder"),
+        None => return None,
     };
     Some(Diagnostic::error(CODE, span, message).help("remove the alias, or move what stands in its place"))
 }
 
-/// True if something of the site stands below a path, or if one of its folders is a file.
+/// True if something of the site stands below a path.
 fn holds(path: &SitePath, taken: &BTreeSet<&SitePath>, pages: &BTreeMap<&SitePath, usize>) -> bool {
     let below = format!("{path}/");
     let starts = |found: Option<&&SitePath>| found.is_some_and(|found| found.starts_with(&below));
-    let folders = || path.match_indices('/').map(|(at, _)| path[..at].to_owned());
     starts(taken.range::<SitePath, _>(&below..).next())
         || starts(pages.range::<SitePath, _>(&below..).next().map(|(path, _)| path))
-        || folders().any(|folder| taken.contains(&folder) || pages.contains_key(&folder))
 }
 
 /// The file that answers to an alias, and the fragment, if it is about a part of the old page.

@@ -1,4 +1,5 @@
-//! The image that previews show of an article: its title and its first chart as a PNG of 1200 × 630 pixels.
+//! The image that previews show of an article: its title and its first chart, else what it is about, as a PNG of
+//! 1200 × 630 pixels.
 //!
 //! The letters come from KaTeX's fonts, which every machine has with this program, so the same site gives the same
 //! bytes everywhere; no font of the system is asked for. They know Latin and Greek. A text with other letters needs
@@ -12,6 +13,7 @@ use tiny_skia::{
 };
 use ttf_parser::{Face, OutlineBuilder};
 
+use crate::article::is_cjk;
 use crate::chart::Mark;
 use crate::chart::image::{CURVES, DASHES, GRID, INK, PAPER, Picture};
 
@@ -23,6 +25,8 @@ const HEIGHT: u32 = 630;
 const MARGIN: f32 = 60.0;
 /// Colour of titles: `--text` of the theme.
 const TEXT: u32 = 0x001C_2128;
+/// Colour of the bar below a title: `--accent` of the theme.
+const ACCENT: u32 = 0x0014_508F;
 /// Pixels to a unit of a chart.
 const SCALE: f64 = 2.0;
 /// Letters of a chart, in its units.
@@ -35,6 +39,8 @@ pub struct Card<'a> {
     pub title: &'a str,
     /// The title of the site, in small letters above it.
     pub site: &'a str,
+    /// What the article is about, where there is no chart.
+    pub description: &'a str,
 }
 
 /// The fonts of the images: those of this program, then the author's.
@@ -102,6 +108,40 @@ pub fn with_chart(card: Card<'_>, picture: &Picture, fonts: &Fonts<'_>) -> Optio
     let transform = Transform::from_row(SCALE as f32, 0.0, 0.0, SCALE as f32, MARGIN / 2.0, top);
     for mark in &picture.marks {
         canvas.mark(mark, transform, fonts);
+    }
+    canvas.png()
+}
+
+/// The image of an article without a chart: its title and what it is about. `None` if the fonts lack a letter of the
+/// title; a description with such a letter is left out.
+#[must_use]
+pub fn of_article(card: Card<'_>, fonts: &Fonts<'_>) -> Option<Vec<u8>> {
+    const EDGE: f32 = 84.0;
+    let width = WIDTH as f32 - 2.0 * EDGE;
+    let title = [92.0, 80.0, 68.0, 58.0];
+    let fitting = title.iter().find_map(|&size| broken(card.title, &fonts.bold, (width, size), 2).filter(|set| set.1));
+    let title = match fitting {
+        Some((lines, _)) => lines,
+        None => broken(card.title, &fonts.bold, (width, 58.0), 3)?.0,
+    };
+    let description = broken(card.description, &fonts.regular, (width, 36.0), 3).map(|(lines, _)| lines);
+    let mut canvas = Canvas::new()?;
+    let mut top = 150.0;
+    for line in &title {
+        canvas.line(line, (EDGE, top + line.size * 0.9), TEXT, None, Transform::identity());
+        top += line.size * LEADING;
+    }
+    top += 28.0;
+    for line in description.iter().flatten() {
+        canvas.line(line, (EDGE, top + line.size), INK, None, Transform::identity());
+        top += line.size * 1.4;
+    }
+    let site = set(card.site, &fonts.regular, 32.0).filter(|line| line.width <= width && card.site != card.title);
+    if let Some(line) = site {
+        canvas.line(&line, (EDGE, 92.0), INK, None, Transform::identity());
+    }
+    if let Some(bar) = Rect::from_ltrb(0.0, HEIGHT as f32 - 14.0, WIDTH as f32, HEIGHT as f32) {
+        canvas.pixels.fill_rect(bar, &paint(ACCENT, 255), Transform::identity(), None);
     }
     canvas.png()
 }
@@ -192,19 +232,32 @@ fn wrapped(text: &str, faces: &[Face<'_>], width: f32, sizes: &[f32]) -> Option<
             return Some(vec![line]);
         }
     }
-    let size = *sizes.last()?;
-    let first = fitting(&text, "", faces, width, size);
-    let rest = text[first..].trim_start();
-    if set(rest, faces, size)?.width <= width {
-        return Some(vec![set(text[..first].trim_end(), faces, size)?, set(rest, faces, size)?]);
-    }
-    let second = fitting(rest, "…", faces, width, size);
-    let cut = format!("{}…", rest[..second].trim_end());
-    Some(vec![set(text[..first].trim_end(), faces, size)?, set(&cut, faces, size)?])
+    Some(broken(&text, faces, (width, *sizes.last()?), 2)?.0)
 }
 
-/// How many bytes of a text fit a line, cut at a space if it has one. Widths are added up, so that a long title costs
-/// no more than its length.
+/// Sets a text on so many lines of a width, in a size. What does not fit is cut, with an ellipsis; then it is not whole.
+fn broken(text: &str, faces: &[Face<'_>], (width, size): (f32, f32), count: usize) -> Option<(Vec<Line>, bool)> {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (mut lines, mut rest) = (Vec::new(), text.as_str());
+    while !rest.is_empty() {
+        let is_last = lines.len() + 1 == count;
+        let end = fitting(rest, "", faces, width, size);
+        if is_last && end < rest.len() {
+            let cut = rest[..fitting(rest, "…", faces, width, size)].trim_end();
+            lines.push(set(&format!("{}…", cut.trim_end_matches(['、', '。', ',', '.'])), faces, size)?);
+            return Some((lines, false));
+        }
+        // A line of nothing would never end.
+        let end = if end == 0 { rest.chars().next().map_or(rest.len(), char::len_utf8) } else { end };
+        lines.push(set(rest[..end].trim_end(), faces, size)?);
+        rest = rest[end..].trim_start();
+    }
+    Some((lines, true))
+}
+
+/// How many bytes of a text fit a line, cut where a line may end: at a space, or between Chinese, Japanese and Korean
+/// characters, but for marks that must not begin or end a line. Widths are added up, so that a long title costs no more
+/// than its length.
 fn fitting(text: &str, end: &str, faces: &[Face<'_>], width: f32, size: f32) -> usize {
     let advance = |c: char| {
         let glyph = faces.iter().find_map(|face| Some((face, face.glyph_index(c)?)));
@@ -213,18 +266,26 @@ fn fitting(text: &str, end: &str, faces: &[Face<'_>], width: f32, size: f32) -> 
         })
     };
     let mut room = width - end.chars().map(advance).sum::<f32>();
-    let (mut space, mut last) = (None, 0);
+    let (mut opportunity, mut last, mut before) = (None, 0, ' ');
     for (at, c) in text.char_indices() {
+        if c == ' ' || may_break(before, c) {
+            opportunity = Some(at);
+        }
         room -= advance(c);
-        if room < 0.0 {
-            return space.unwrap_or(last);
+        if room < 0.0 && c != ' ' {
+            return opportunity.filter(|&at| at > 0).unwrap_or(last);
         }
         last = at + c.len_utf8();
-        if c == ' ' {
-            space = Some(at);
-        }
+        before = c;
     }
     text.len()
+}
+
+/// Whether a line may end between two characters without a space: the rules of Japanese typesetting in short.
+fn may_break(before: char, after: char) -> bool {
+    let opens = "（「『【〔〈《([“‘";
+    let follows = "）」』】〕〉》、。，．・：；！？ー々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ)],.:;!?…”’%";
+    (is_cjk(before) || is_cjk(after)) && before != ' ' && !opens.contains(before) && !follows.contains(after)
 }
 
 /// The texts above a chart.
@@ -449,6 +510,36 @@ mod tests {
         assert_eq!(lines(&"many words ".repeat(5000), 1000.0), Some(2));
         assert_eq!(lines(&"x".repeat(5000), 1000.0), Some(2));
         assert_eq!(lines("関数 ReLU", 1000.0), None);
+    }
+
+    #[test]
+    fn a_japanese_line_ends_where_it_may() {
+        for (before, after, may) in [
+            ('関', '数', true),
+            ('数', '。', false),
+            ('「', '関', false),
+            ('数', 'ー', false),
+            ('U', '関', true),
+            ('L', 'U', false),
+            (' ', '関', false),
+        ] {
+            assert_eq!(may_break(before, after), may, "{before}{after}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_long_for_its_lines_ends_in_an_ellipsis() {
+        let files = FontFiles::load();
+        let fonts = files.fonts(None);
+        let whole = |text: &str, count| {
+            let (lines, whole) = broken(text, &fonts.bold, (400.0, 40.0), count).unwrap();
+            assert!(lines.len() <= count && lines.iter().all(|line| line.width <= 400.0), "{text}");
+            whole
+        };
+        assert!(whole("short", 1));
+        assert!(!whole("a title of many words that go on", 1));
+        assert!(whole("a title of many words", 2));
+        assert!(!whole(&"x".repeat(500), 3));
     }
 
     #[test]

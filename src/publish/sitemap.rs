@@ -20,7 +20,12 @@ const CLOSE: &str = "</urlset>\n";
 
 /// `sitemap.xml`; for a site too large for one file, that is an index of `sitemap-1.xml`, `sitemap-2.xml`, …
 pub(super) fn files(publication: &Publication<'_>) -> Vec<(SitePath, String)> {
-    let entries: Vec<String> = (0..publication.site.pages.len()).map(|page| entry(publication, page)).collect();
+    let pages = (0..publication.site.pages.len()).map(|page| entry(publication, page));
+    let lists =
+        publication.site.lists.pages.iter().map(|list| {
+            format!("<url><loc>{}</loc></url>\n", xml::text(&permalink(publication.base_url, &list.output)))
+        });
+    let entries: Vec<String> = pages.chain(lists).collect();
     divided(&entries, publication.base_url, LIMIT)
 }
 

@@ -79,6 +79,15 @@ pub(super) fn arrange(
     }
 }
 
+/// The pages of a language in reading order: its front page, then as the navigation lists them.
+pub(super) fn order(site: &Site, language: &str) -> Vec<usize> {
+    let home = site.home.get(language).copied();
+    let mut order: Vec<usize> = home.into_iter().collect();
+    let items = site.navigation.get(language).map_or(&[][..], Vec::as_slice);
+    reading_order(items, &mut order, &mut home.into_iter().collect());
+    order
+}
+
 fn reading_order(items: &[Item], order: &mut Vec<usize>, seen: &mut BTreeSet<usize>) {
     for item in items {
         order.extend(item.page.filter(|page| seen.insert(*page)));

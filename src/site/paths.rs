@@ -162,7 +162,8 @@ pub(super) fn fragment(id: &str) -> String {
 }
 
 /// Percent-encodes what would end or change a URL's path; letters of all scripts stay readable.
-pub(super) fn encode(path: &str) -> String {
+#[must_use]
+pub fn encode(path: &str) -> String {
     let mut encoded = String::with_capacity(path.len());
     for c in path.chars() {
         match c {

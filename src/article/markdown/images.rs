@@ -13,6 +13,7 @@ impl Reader<'_> {
     /// Reads an image to its end.
     pub(super) fn image(&mut self, target: &str, title: &str, range: Range<usize>) {
         let alt = self.alt();
+        self.plain_of_image(&alt);
         let mut attributes = self.attributes_behind(range.end);
         let size = ["width", "height"].map(|side| attributes.take(side));
         let list = range.end;

@@ -1,4 +1,4 @@
-//! Share images: one for each article with a chart, one of the site for the others.
+//! Share images: one for each article, and one of the site for those whose titles the fonts cannot write.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,11 +14,11 @@ use crate::publish::Publication;
 use crate::publish::share::{self, Card, FontFiles, Fonts};
 use crate::site::SitePath;
 
-/// The image of pages without a chart.
+/// The image of pages without one of their own.
 const OF_SITE: &str = "share.png";
 
 /// Draws the images into the output and returns the path of each page's. A file of the author's in the place of an
-/// image is used instead. Only articles with a chart get one of their own: a preview prints the title anyway.
+/// image is used instead.
 pub(super) fn draw(
     publication: &Publication<'_>,
     functions: &[Arc<PageFunctions>],
@@ -39,9 +39,14 @@ pub(super) fn draw(
             let path = path_of(publication, page);
             let document = &publication.documents[page];
             let chart = document.charts.iter().find_map(|figure| figure.chart.as_ref());
-            let chart = chart.filter(|_| document.article.image.is_none() && !output.contains_key(&path));
-            let image = chart.and_then(|chart| draw_one(publication, page, chart, &functions[page].scope, &fonts));
-            (path, image)
+            // The front page of the site is the site. What the author chose for pages without a picture stands for
+            // all that have no chart.
+            let is_drawn = document.article.image.is_none()
+                && path != OF_SITE
+                && !output.contains_key(&path)
+                && (chart.is_some() || settings.share_image.is_none());
+            let image = is_drawn.then(|| draw_one(publication, page, (chart, &functions[page].scope), &fonts));
+            (path, image.flatten())
         })
         .collect();
     let insert = |output: &mut Output, path: &str, bytes: Option<Vec<u8>>| {
@@ -64,22 +69,27 @@ pub(super) fn draw(
     paths.into_iter().map(|path| Some(path).filter(|path| output.contains_key(path)).or(fallback.clone())).collect()
 }
 
-/// Beside the page: `a/share.png`.
+/// Beside the page: `a/share.png`, or `a-share.png` for `a.html`.
 fn path_of(publication: &Publication<'_>, page: usize) -> SitePath {
     let output = &publication.site.pages[page].output;
-    format!("{}share.png", output.strip_suffix("index.html").unwrap_or(""))
+    match output.strip_suffix("index.html") {
+        Some(folder) => format!("{folder}share.png"),
+        None => format!("{}-share.png", output.strip_suffix(".html").unwrap_or(output)),
+    }
 }
 
 fn draw_one(
     publication: &Publication<'_>,
     page: usize,
-    chart: &Chart,
-    scope: &crate::function::Scope,
+    (chart, scope): (Option<&Chart>, &crate::function::Scope),
     fonts: &Fonts<'_>,
 ) -> Option<Vec<u8>> {
     let own = &publication.site.pages[page];
     let site = publication.title(&own.language);
-    let card = Card { title: &own.title, site: &site };
+    let article = &publication.documents[page].article;
+    let description = article.meta.description.as_deref().unwrap_or(&article.summary);
+    let card = Card { title: &own.title, site: &site, description };
+    let Some(chart) = chart else { return share::of_article(card, fonts) };
     let plain = |text: &Text| article::plain(&text.excerpt(), publication.config.spellings);
     let picture = image::picture(chart, scope, share::chart_size(card, fonts), &plain);
     share::with_chart(card, &picture, fonts)

@@ -40,22 +40,28 @@ pub(super) struct Published {
     /// The site.
     pub(super) prepared: Arc<Prepared>,
     pages: HashMap<SitePath, usize>,
+    lists: HashMap<SitePath, usize>,
 }
 
 impl Published {
     pub(super) fn new(prepared: Arc<Prepared>) -> Published {
         let pages = prepared.site().pages.iter().enumerate().map(|(page, own)| (own.output.clone(), page)).collect();
-        Published { prepared, pages }
+        let lists = &prepared.site().lists.pages;
+        let lists = lists.iter().enumerate().map(|(index, list)| (list.output.clone(), index)).collect();
+        Published { prepared, pages, lists }
     }
 
     /// Whether there is such a file.
     pub(super) fn has(&self, path: &str) -> bool {
-        self.pages.contains_key(path) || self.prepared.output.contains_key(path)
+        self.pages.contains_key(path) || self.lists.contains_key(path) || self.prepared.output.contains_key(path)
     }
 
     /// The page of a path, put together now; None if there is no such page or no theme.
     pub(super) fn page(&self, path: &str) -> Option<Result<String, Diagnostic>> {
-        self.prepared.render(*self.pages.get(path)?)
+        match self.pages.get(path) {
+            Some(&page) => self.prepared.render(page),
+            None => self.prepared.render_list(*self.lists.get(path)?),
+        }
     }
 
     /// What a template has to say about a page.
