@@ -66,8 +66,9 @@ fn main() {
             let body = format!("x = {window}\ncurves = [\"{curve}\"]");
             let start = Instant::now();
             let (chart, _) = chart::read(&body, Span::new(FileId(0), 0..body.len()));
-            let drawing =
-                chart.map(|chart| chart::render(&chart, &Scope::catalogue(), Context { id: "c", language: "en" }));
+            let drawing = chart.map(|chart| {
+                chart::render(&chart, &Scope::catalogue(), Context { id: "c", language: "en", texts: &[] })
+            });
             let bytes = drawing.map_or(0, |(drawing, _)| drawing.elements.len());
             println!("{:8.3} s  {curve} on {window}, {bytes} bytes", start.elapsed().as_secs_f64());
         }

@@ -37,7 +37,7 @@ mod stylesheet;
 
 pub use fonts::{FontFile, FontJob, licence};
 pub use macros::{Definition, Macros, read_macro_file};
-pub use markup::Usage;
+pub use markup::{Extent, SCALE, Usage};
 
 use crate::source::Span;
 use crate::tex::{self, Tex};
@@ -82,12 +82,14 @@ pub struct Link {
 }
 
 /// A typeset formula.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Typeset {
     /// HTML with MathML inside: phrasing content, usable anywhere in a page.
     pub html: String,
     /// What it needs from stylesheet and fonts.
     pub usage: Usage,
+    /// How much room it takes.
+    pub extent: Extent,
     math: Range<usize>,
     annotation: Range<usize>,
 }
@@ -171,7 +173,7 @@ pub fn typeset(job: &Job) -> Result<Typeset, MathError> {
 
 /// Adds the attributes that follow from the formula as a whole.
 fn finish(job: &Job, rewritten: &rewrite::Rewritten, written: markup::Written) -> Typeset {
-    let markup::Written { mut html, mut math, mut annotation, usage, width } = written;
+    let markup::Written { mut html, mut math, mut annotation, usage, extent } = written;
     let mut insert = |after: &str, text: &str| {
         if let Some(at) = html.find(after) {
             html.insert_str(at + after.len(), text);
@@ -183,11 +185,11 @@ fn finish(job: &Job, rewritten: &rewrite::Rewritten, written: markup::Written) -
     if rewritten.shown != job.tex {
         insert("<span class=\"katex\"", &format!(" data-tex=\"{}\"", escaped(job.tex)));
     }
-    if job.display && width > WIDE {
+    if job.display && extent.width > WIDE {
         let label = escaped(&tex::plain(job.tex));
         insert("<span class=\"katex-display\"", &format!(" tabindex=\"0\" role=\"group\" aria-label=\"{label}\""));
     }
-    Typeset { html, usage, math, annotation }
+    Typeset { html, usage, extent, math, annotation }
 }
 
 /// The box that stands on the page in place of a formula with a mistake.

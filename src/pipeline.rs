@@ -196,7 +196,8 @@ pub fn prepare(inputs: &Inputs, workshop: Workshop<'_>) -> Prepared {
         mark_checked(&functions, &site, words, &mut fragments);
     }
     let common = charts::Common { theme: &theme, words, spellings: config.spellings };
-    charts::draw(&documents, &site, &common, &functions, workshop, &mut fragments, &mut diagnostics);
+    let made = (functions.as_slice(), mathematics.pages.as_slice());
+    charts::draw(&documents, &site, &common, made, workshop, &mut fragments, &mut diagnostics);
 
     progress.stage("style sheets", 0);
     let base_url = published::base_url(inputs, &config, &mut diagnostics);

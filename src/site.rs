@@ -24,10 +24,11 @@ pub use references::{FormulaNumbers, Kind, Label, Numbers};
 
 use crate::article::{Article, Node};
 use crate::chart::Chart;
+use crate::chart::spec::Text;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::listing::Listing;
-use crate::source::{Source, Span};
+use crate::source::Source;
 
 /// An article with its place in the content folder.
 #[derive(Debug, Clone)]
@@ -49,8 +50,8 @@ pub struct Document {
 pub struct Figure {
     /// The chart; `None` if its fence cannot be understood.
     pub chart: Option<Chart>,
-    /// Those of its texts that contain mathematics, by their place.
-    pub texts: Vec<(Span, Vec<Node>)>,
+    /// Those of its texts that contain markup, with what it is.
+    pub texts: Vec<(Text, Vec<Node>)>,
 }
 
 /// A page of the site. Pages have the same order as the documents they are made of.

@@ -9,6 +9,8 @@
     reason = "a test"
 )]
 
+#[path = "browser/charts.rs"]
+mod charts;
 mod common;
 #[path = "common/browser.rs"]
 mod driver;

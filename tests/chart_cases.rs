@@ -54,7 +54,7 @@ fn draw(case: &Case) -> String {
     );
     let (chart, diagnostics) = chart::read(&body, Span::new(FileId(0), 0..body.len()));
     assert_eq!(diagnostics, [], "{}", case.id);
-    let context = Context { id: "c", language: "en" };
+    let context = Context { id: "c", language: "en", texts: &[] };
     let (drawing, diagnostics) = chart::render(&chart.expect("a chart"), &Scope::catalogue(), context);
     assert_eq!(diagnostics, [], "{}", case.id);
     drawing.svg(Some(&case.id), None)

@@ -8,21 +8,44 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use piecewise::chart::spec::Text;
-use piecewise::chart::{self, Context, Setting};
+use piecewise::chart::{self, Context, Setting, Typeset};
 use piecewise::diagnostic::Diagnostic;
 use piecewise::function::Scope;
+use piecewise::math::{self, Job, Macros, Numbers};
 use piecewise::source::{FileId, Span};
+use piecewise::tex;
 
 /// The figure of a fence and what was said about it. Mathematics is left as it was typed.
 fn draw(body: &str, id: &str, language: &str) -> (String, Vec<Diagnostic>) {
     let (chart, mut diagnostics) = chart::read(body, Span::new(FileId(0), 0..body.len()));
     let chart = chart.expect("a chart");
-    let (drawing, more) = chart::render(&chart, &Scope::catalogue(), Context { id, language });
+    let formulas = chart.texts().into_iter().filter(|text| text.text.contains('$'));
+    let texts: Vec<(Text, Typeset)> = formulas.map(|text| (text.clone(), typeset(&text.text))).collect();
+    let (drawing, more) = chart::render(&chart, &Scope::catalogue(), Context { id, language, texts: &texts });
     diagnostics.extend(more);
     let html = |text: &Text| text.text.replace('&', "&amp;").replace('<', "&lt;");
-    let plain = |text: &Text| text.text.replace('$', "");
+    let plain = |text: &Text| typeset(&text.text).plain;
     let figure = chart::figure(&chart, &drawing, &Setting { html: &html, plain: &plain, number: None });
     (figure, diagnostics)
+}
+
+/// A text with its formulas measured: what stands between every other pair of dollars.
+fn typeset(text: &str) -> Typeset {
+    let (mut typeset, macros) = (Typeset { plain: String::new(), width: 0.0, height: 0.0 }, Macros::default());
+    for (index, part) in text.split('$').enumerate() {
+        if index % 2 == 0 {
+            typeset.width += chart::text::ems(part);
+            typeset.plain.push_str(part);
+            continue;
+        }
+        let numbers = Numbers::default();
+        let job = Job { tex: part, display: false, macros: &macros, prelude: "", numbers };
+        let extent = math::typeset(&job).expect("a formula").extent;
+        typeset.width += math::SCALE * extent.width;
+        typeset.height = typeset.height.max(math::SCALE * (extent.height + extent.depth));
+        typeset.plain.push_str(&tex::plain(part));
+    }
+    typeset
 }
 
 fn fences() -> Vec<(String, String)> {

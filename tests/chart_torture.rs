@@ -8,7 +8,7 @@ use proptest::prelude::*;
 /// Draws a fence and returns its SVG, if there is one.
 fn draw(body: &str) -> Option<String> {
     let (chart, _) = chart::read(body, Span::new(FileId(0), 0..body.len()));
-    let (drawing, _) = chart::render(&chart?, &Scope::catalogue(), Context { id: "c", language: "ja" });
+    let (drawing, _) = chart::render(&chart?, &Scope::catalogue(), Context { id: "c", language: "ja", texts: &[] });
     Some(drawing.svg(None, None))
 }
 
@@ -175,7 +175,7 @@ fn a_description_says_nothing_rather_than_something_false() {
     // The difference of two nearly equal functions: its slope is small, and the search for extrema misses some.
     let body = "x = [-6, 6]\ncurves = [\"gelu_tanh(x) - gelu(x)\", \"x^2\"]";
     let (chart, _) = chart::read(body, Span::new(FileId(0), 0..body.len()));
-    let context = Context { id: "chart", language: "en" };
+    let context = Context { id: "chart", language: "en", texts: &[] };
     let (drawing, _) = chart::render(&chart.expect("a chart"), &Scope::catalogue(), context);
     assert!(!drawing.description.contains("constant"), "{}", drawing.description);
     assert!(drawing.description.contains("minimum 0 at x = 0"), "{}", drawing.description);

@@ -11,6 +11,7 @@ use std::fmt::Write as _;
 use plotters_backend::text_anchor::HPos;
 use plotters_backend::{BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind};
 
+use super::family::Still;
 use super::number::hundredths;
 use super::path::{self, Unit};
 use super::text::{self, escape};
@@ -22,48 +23,58 @@ pub(super) enum Role {
     Grid,
     /// The line `x = 0` or `y = 0`.
     Axis,
-    /// A part of the curve with this number, from 1.
-    Curve(u8),
+    /// A part of a curve.
+    Curve(Strand),
     /// The area that a curve fills because it oscillates faster than a picture can show.
-    Band(u8),
+    Band(Strand),
     /// A point that belongs to the graph.
-    Closed(u8),
+    Closed(Strand),
     /// A limit that is not attained.
-    Open(u8),
-    /// The name of a curve.
-    Label(u8),
+    Open(Strand),
+    /// The name of the curve with this number, or of one end of its family.
+    Label(u8, bool),
     /// The name of an axis.
     Name,
     /// What plotters would draw but we do not want.
     Hidden,
 }
 
+/// What is drawn of a curve: all of it, or one frame of it if it moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Strand {
+    /// The number of the curve, from 1.
+    pub(super) number: u8,
+    /// The number of the frame, from 1; 0 for a curve that stands still.
+    pub(super) frame: u8,
+}
+
 impl Role {
     /// The colour that stands for the role.
-    pub(super) fn color(self) -> (u8, u8) {
+    pub(super) fn color(self) -> (u8, u8, u8) {
         match self {
-            Role::Grid => (1, 0),
-            Role::Axis => (2, 0),
-            Role::Curve(number) => (3, number),
-            Role::Band(number) => (4, number),
-            Role::Closed(number) => (5, number),
-            Role::Open(number) => (6, number),
-            Role::Label(number) => (7, number),
-            Role::Name => (8, 0),
-            Role::Hidden => (0, 0),
+            Role::Grid => (1, 0, 0),
+            Role::Axis => (2, 0, 0),
+            Role::Curve(strand) => (3, strand.number, strand.frame),
+            Role::Band(strand) => (4, strand.number, strand.frame),
+            Role::Closed(strand) => (5, strand.number, strand.frame),
+            Role::Open(strand) => (6, strand.number, strand.frame),
+            Role::Label(number, end) => (7, number, u8::from(end)),
+            Role::Name => (8, 0, 0),
+            Role::Hidden => (0, 0, 0),
         }
     }
 
     fn of(color: BackendColor) -> Role {
-        let (kind, number, _) = color.rgb;
+        let (kind, number, frame) = color.rgb;
+        let strand = Strand { number, frame };
         match kind {
             1 => Role::Grid,
             2 => Role::Axis,
-            3 => Role::Curve(number),
-            4 => Role::Band(number),
-            5 => Role::Closed(number),
-            6 => Role::Open(number),
-            7 => Role::Label(number),
+            3 => Role::Curve(strand),
+            4 => Role::Band(strand),
+            5 => Role::Closed(strand),
+            6 => Role::Open(strand),
+            7 => Role::Label(number, frame != 0),
             8 => Role::Name,
             _ => Role::Hidden,
         }
@@ -123,8 +134,8 @@ pub(super) struct Canvas {
     grid: Vec<(Unit, Unit)>,
     axes: Vec<(Unit, Unit)>,
     /// Runs of each curve; a run is a list of stretches that join.
-    curves: Vec<(u8, Vec<Vec<Vec<Unit>>>)>,
-    bands: Vec<(u8, Vec<Unit>)>,
+    curves: Vec<(Strand, Vec<Vec<Vec<Unit>>>)>,
+    bands: Vec<(Strand, Vec<Unit>)>,
     dots: Vec<(Role, Unit, i32)>,
     letterings: Vec<Lettering>,
 }
@@ -144,15 +155,15 @@ impl Canvas {
         let mut marks: Vec<Mark> = Vec::new();
         marks.extend(self.grid.iter().map(|&(from, to)| Mark::Grid(point(from), point(to))));
         marks.extend(self.axes.iter().map(|&(from, to)| Mark::Axis(point(from), point(to))));
-        marks.extend(self.bands.iter().map(|(number, polygon)| Mark::Band(*number, points(polygon))));
-        for (number, runs) in &self.curves {
-            marks.extend(runs.iter().map(|run| Mark::Curve(*number, points(&run.concat()))));
+        marks.extend(self.bands.iter().map(|(strand, polygon)| Mark::Band(strand.number, points(polygon))));
+        for (strand, runs) in &self.curves {
+            marks.extend(runs.iter().map(|run| Mark::Curve(strand.number, points(&run.concat()))));
         }
         for open in [true, false] {
             marks.extend(self.dots.iter().filter_map(|&(role, at, radius)| match role {
-                Role::Open(number) | Role::Closed(number) if (role == Role::Open(number)) == open => {
+                Role::Open(strand) | Role::Closed(strand) if (role == Role::Open(strand)) == open => {
                     let radius = f64::from(radius) / super::frame::UNITS;
-                    Some(Mark::Dot { number, at: point(at), radius, open })
+                    Some(Mark::Dot { number: strand.number, at: point(at), radius, open })
                 }
                 _ => None,
             }));
@@ -161,29 +172,58 @@ impl Canvas {
             at: point(one.at),
             anchor: one.anchor,
             hanging: one.role == Role::Grid && one.anchor == "middle",
-            number: if let Role::Label(number) = one.role { Some(number) } else { None },
+            number: if let Role::Label(number, _) = one.role { Some(number) } else { None },
             text: one.text.clone(),
         }));
         marks
     }
 
-    /// The marks as SVG elements, those behind first.
-    pub(super) fn elements(&self) -> String {
+    /// The marks as SVG elements, those behind first; the frames of curves that move, each in a group.
+    pub(super) fn elements(&self, stills: &[Still]) -> String {
         let mut svg = String::new();
         self.write_lines(&mut svg);
         self.write_ticks(&mut svg);
-        for (number, polygon) in &self.bands {
-            let data = path::polygon(polygon);
-            let _ = write!(svg, r#"<path class="chart-band {}" d="{data}"/>"#, class(*number));
+        self.write_curves(&mut svg, 0);
+        for (frame, still) in (1..).zip(stills) {
+            let mut style = String::from("chart-frame");
+            if still.kin {
+                style.push_str(" kin");
+            }
+            if still.now {
+                style.push_str(" now");
+            }
+            let value = escape(&still.value);
+            let _ = write!(svg, r#"<g class="{style}" data-value="{value}""#);
+            if still.kin && still.strength < 100 {
+                let _ = write!(svg, r#" opacity="{}""#, hundredths(still.strength.cast_signed()));
+            }
+            svg.push('>');
+            self.write_curves(&mut svg, frame);
+            svg.push_str("</g>");
         }
-        for (number, runs) in &self.curves {
+        self.write_letterings(&mut svg);
+        svg
+    }
+
+    /// The curves of one frame with their dots.
+    fn write_curves(&self, svg: &mut String, frame: u8) {
+        for (strand, polygon) in self.bands.iter().filter(|(strand, _)| strand.frame == frame) {
+            let data = path::polygon(polygon);
+            let _ = write!(svg, r#"<path class="chart-band {}" d="{data}"/>"#, class(strand.number));
+        }
+        for (Strand { number, .. }, runs) in self.curves.iter().filter(|(strand, _)| strand.frame == frame) {
             let data = path::data(runs);
             let _ = write!(svg, r#"<path class="chart-curve {}" data-curve="{number}" d="{data}"/>"#, class(*number));
         }
-        self.write_dots(&mut svg);
+        self.write_dots(svg, frame);
+    }
+
+    fn write_letterings(&self, svg: &mut String) {
         for lettering in &self.letterings {
             let style = match lettering.role {
-                Role::Label(number) => format!("chart-label {}", class(number)),
+                Role::Label(number, end) => {
+                    format!("chart-label {}{}", class(number), if end { " chart-end" } else { "" })
+                }
                 Role::Name => "chart-name".to_owned(),
                 _ => continue,
             };
@@ -195,7 +235,6 @@ impl Canvas {
             };
             let _ = write!(svg, r#"<text class="{style}" x="{x}" y="{y}"{anchor}>{}</text>"#, escape(&lettering.text));
         }
-        svg
     }
 
     fn write_lines(&self, svg: &mut String) {
@@ -224,14 +263,18 @@ impl Canvas {
     }
 
     /// Open dots first: where two curves meet, the value that is taken stays visible.
-    fn write_dots(&self, svg: &mut String) {
+    fn write_dots(&self, svg: &mut String, frame: u8) {
         for open in [true, false] {
             for (role, at, radius) in &self.dots {
-                let (kind, number) = match role {
-                    Role::Open(number) if open => ("open", *number),
-                    Role::Closed(number) if !open => ("closed", *number),
+                let (kind, strand) = match role {
+                    Role::Open(strand) if open => ("open", strand),
+                    Role::Closed(strand) if !open => ("closed", strand),
                     _ => continue,
                 };
+                if strand.frame != frame {
+                    continue;
+                }
+                let number = strand.number;
                 let _ = write!(
                     svg,
                     r#"<circle class="chart-dot {kind} {}" data-curve="{number}" cx="{}" cy="{}" r="{}"/>"#,
@@ -244,10 +287,10 @@ impl Canvas {
         }
     }
 
-    fn add_stretch(&mut self, number: u8, stretch: Vec<Unit>) {
+    fn add_stretch(&mut self, strand: Strand, stretch: Vec<Unit>) {
         let Some(&start) = stretch.first() else { return };
-        if self.curves.last().is_none_or(|(last, _)| *last != number) {
-            self.curves.push((number, Vec::new()));
+        if self.curves.last().is_none_or(|(last, _)| *last != strand) {
+            self.curves.push((strand, Vec::new()));
         }
         let Some((_, runs)) = self.curves.last_mut() else { return };
         let ends_here = |run: &&mut Vec<Vec<Unit>>| run.last().and_then(|stretch| stretch.last()) == Some(&start);
@@ -289,7 +332,7 @@ impl DrawingBackend for &mut Canvas {
         match Role::of(style.color()) {
             Role::Grid => self.grid.push((from, to)),
             Role::Axis => self.axes.push((from, to)),
-            Role::Curve(number) => self.add_stretch(number, vec![from, to]),
+            Role::Curve(strand) => self.add_stretch(strand, vec![from, to]),
             _ => {}
         }
         Ok(())
@@ -311,8 +354,8 @@ impl DrawingBackend for &mut Canvas {
 
     fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Drawn {
         let points: Vec<Unit> = path.into_iter().collect();
-        if let Role::Curve(number) = Role::of(style.color()) {
-            self.add_stretch(number, points);
+        if let Role::Curve(strand) = Role::of(style.color()) {
+            self.add_stretch(strand, points);
             return Ok(());
         }
         points.windows(2).try_for_each(|pair| self.draw_line(pair[0], pair[1], style))
@@ -327,8 +370,8 @@ impl DrawingBackend for &mut Canvas {
     }
 
     fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, corners: I, style: &S) -> Drawn {
-        if let Role::Band(number) = Role::of(style.color()) {
-            self.bands.push((number, corners.into_iter().collect()));
+        if let Role::Band(strand) = Role::of(style.color()) {
+            self.bands.push((strand, corners.into_iter().collect()));
         }
         Ok(())
     }
@@ -358,7 +401,7 @@ impl DrawingBackend for &mut Canvas {
 
     /// The place of the picture: a chart has no bitmaps, but none shall vanish unseen.
     fn blit_bitmap(&mut self, (x, y): BackendCoord, (width, height): (u32, u32), _source: &[u8]) -> Drawn {
-        let color = BackendColor { alpha: 1.0, rgb: (Role::Band(1).color().0, 1, 0) };
+        let color = BackendColor { alpha: 1.0, rgb: Role::Band(Strand { number: 1, frame: 0 }).color() };
         self.draw_rect((x, y), (x + width.cast_signed(), y + height.cast_signed()), &color, true)
     }
 }
@@ -369,25 +412,27 @@ mod tests {
     use plotters::prelude::*;
 
     fn style(role: Role) -> ShapeStyle {
-        let (kind, number) = role.color();
-        RGBColor(kind, number, 0).filled()
+        let (kind, number, frame) = role.color();
+        RGBColor(kind, number, frame).filled()
     }
+
+    const FIRST: Strand = Strand { number: 1, frame: 0 };
 
     #[test]
     fn what_plotters_draws_becomes_classes() {
         let mut canvas = Canvas::new(10.0, 10.0);
         {
             let area = (&mut canvas).into_drawing_area();
-            area.draw(&PathElement::new(vec![(0, 0), (100, 100)], style(Role::Curve(1)))).unwrap();
-            area.draw(&PathElement::new(vec![(100, 100), (200, 0)], style(Role::Curve(1)))).unwrap();
-            area.draw(&PathElement::new(vec![(300, 0), (400, 0)], style(Role::Curve(1)))).unwrap();
-            area.draw(&Circle::new((200, 0), 350, style(Role::Open(1)))).unwrap();
-            area.draw(&Polygon::new(vec![(0, 0), (100, 0), (0, 100)], style(Role::Band(1)))).unwrap();
+            area.draw(&PathElement::new(vec![(0, 0), (100, 100)], style(Role::Curve(FIRST)))).unwrap();
+            area.draw(&PathElement::new(vec![(100, 100), (200, 0)], style(Role::Curve(FIRST)))).unwrap();
+            area.draw(&PathElement::new(vec![(300, 0), (400, 0)], style(Role::Curve(FIRST)))).unwrap();
+            area.draw(&Circle::new((200, 0), 350, style(Role::Open(FIRST)))).unwrap();
+            area.draw(&Polygon::new(vec![(0, 0), (100, 0), (0, 100)], style(Role::Band(FIRST)))).unwrap();
             area.draw(&Rectangle::new([(0, 0), (100, 100)], style(Role::Hidden))).unwrap();
             area.draw_pixel((1, 1), &RGBColor(0, 0, 0)).unwrap();
         }
         assert_eq!(
-            canvas.elements(),
+            canvas.elements(&[]),
             "<path class=\"chart-band c1\" d=\"M0 0h1l-1 1z\"/>\
              <path class=\"chart-curve c1\" data-curve=\"1\" d=\"M0 0l1 1 1-1M3 0h1\"/>\
              <circle class=\"chart-dot open c1\" data-curve=\"1\" cx=\"2\" cy=\"0\" r=\"3.5\"/>"

@@ -17,10 +17,17 @@ pub(super) struct Curve<'a> {
     pub(super) trace: &'a Trace,
 }
 
-/// Describes all curves of a chart over its `x` window.
-pub(super) fn describe(curves: &[Curve<'_>], x: (f64, f64), language: Language) -> String {
-    let names: Vec<String> = curves.iter().map(|curve| curve.name.clone()).collect();
-    let mut sentences = vec![language.graph(&names, (abscissa(x.0), abscissa(x.1)))];
+/// Describes curves over the `x` window of their chart, which shows what has these names. The `family` is the sentence
+/// about a letter that moves.
+pub(super) fn describe(
+    names: &[String],
+    family: Option<String>,
+    curves: &[Curve<'_>],
+    x: (f64, f64),
+    language: Language,
+) -> String {
+    let mut sentences = vec![language.graph(names, (abscissa(x.0), abscissa(x.1)))];
+    sentences.extend(family);
     for curve in curves {
         sentences.push(language.curve(&curve.name, &clauses(curve, x, language)));
     }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::spec::Text;
 use super::text::escape;
-use super::{Chart, Drawing, Table};
+use super::{Chart, Drawing, Slider, Table, Words};
 
 /// The hand that sets an author's texts: the page's, since it knows mathematics and this module does not.
 pub struct Setting<'a> {
@@ -28,7 +28,12 @@ pub fn figure(chart: &Chart, drawing: &Drawing, setting: &Setting<'_>) -> String
     if drawing.overlays.is_empty() {
         html.push_str(&svg);
     } else {
-        let _ = write!(html, r#"<div class="chart-stage">{svg}{}</div>"#, overlays(drawing, setting));
+        let width =
+            if chart.width == 640.0 { String::new() } else { format!(r#" style="--chart-width:{}""#, chart.width) };
+        let _ = write!(html, r#"<div class="chart-stage"{width}>{svg}{}</div>"#, overlays(drawing, setting));
+    }
+    if let Some(slider) = &drawing.slider {
+        html.push_str(&self::slider(slider, &drawing.id, setting));
     }
     html.push_str(&legend(drawing, setting));
     let table = drawing.table.as_ref().map(|table| details(table, setting)).unwrap_or_default();
@@ -71,13 +76,15 @@ fn overlays(drawing: &Drawing, setting: &Setting<'_>) -> String {
         let class = overlay
             .curve
             .map_or("chart-name".to_owned(), |number| format!("chart-label {}", super::canvas::class(number)));
+        let end = if overlay.end { " chart-end" } else { "" };
+        // The picture is described as a whole; its letters are no text of their own, in the SVG as here.
         let _ = write!(
             html,
-            r#"<span class="{class} {}" style="left:{:.2}%;top:{:.2}%">{}</span>"#,
+            r#"<span class="{class} {}{end}" style="left:{:.2}%;top:{:.2}%" aria-hidden="true">{}</span>"#,
             overlay.anchor,
             overlay.left,
             overlay.top,
-            (setting.html)(&overlay.text)
+            name(&overlay.words, setting)
         );
     }
     html
@@ -89,20 +96,38 @@ fn legend(drawing: &Drawing, setting: &Setting<'_>) -> String {
     }
     let mut html = String::from(r#"<ul class="chart-legend">"#);
     for entry in &drawing.legend {
+        let end = if entry.end { r#" class="chart-end""# } else { "" };
+        let strength = match entry.strength {
+            100 => String::new(),
+            hundredths => format!(r#" opacity=".{hundredths:02}""#),
+        };
         let _ = write!(
             html,
-            r#"<li><svg class="chart-key" viewBox="0 0 36 8" aria-hidden="true"><path class="chart-curve {}" d="M0 4h36"/></svg>{}</li>"#,
+            r#"<li{end}><svg class="chart-key" viewBox="0 0 36 8" aria-hidden="true"><path class="chart-curve {}" d="M0 4h36"{strength}/></svg>{}</li>"#,
             entry.class,
-            name(&entry.text, entry.code, setting)
+            name(&entry.words, setting)
         );
     }
     html.push_str("</ul>");
     html
 }
 
-/// The name of a curve; an expression stands as code.
-fn name(text: &Text, code: bool, setting: &Setting<'_>) -> String {
-    if code { format!("<code>{}</code>", escape(&text.text)) } else { (setting.html)(text) }
+/// What moves the letter. It is of no use without scripts, and no style sheet shows it there.
+fn slider(slider: &Slider, id: &str, setting: &Setting<'_>) -> String {
+    let Slider { label, values, start } = slider;
+    let (id, value) = (escape(id), values.get(*start).map(|value| escape(value)).unwrap_or_default());
+    format!(
+        r#"<div class="chart-slider"><label for="{id}-p">{}</label><input type="range" id="{id}-p" min="0" max="{}" value="{start}" autocomplete="off" aria-label="{}" aria-valuetext="{value}"><output for="{id}-p">{value}</output></div>"#,
+        (setting.html)(label),
+        values.len() - 1,
+        escape(&(setting.plain)(label)),
+    )
+}
+
+/// What a curve or an end of a family is called; an expression stands as code.
+fn name(Words { text, code, tail }: &Words, setting: &Setting<'_>) -> String {
+    let name = if *code { format!("<code>{}</code>", escape(&text.text)) } else { (setting.html)(text) };
+    name + &escape(tail)
 }
 
 /// The caption with the table of values in it: a `figcaption` must be the last element of its figure.
@@ -128,8 +153,17 @@ fn details(table: &Table, setting: &Setting<'_>) -> String {
         r#"<details class="chart-table"><summary>{}</summary><div><table><thead><tr><th scope="col"><var>x</var></th>"#,
         escape(&table.title)
     );
-    for (text, code) in &table.heads {
-        let _ = write!(html, r#"<th scope="col">{}</th>"#, name(text, *code, setting));
+    // Where a curve has several columns, the script finds its name by its number.
+    let several = table.heads.iter().any(|(_, words)| !words.tail.is_empty());
+    for (number, words) in &table.heads {
+        let head = if several {
+            let own = Words { tail: String::new(), ..words.clone() };
+            let (name, tail) = (name(&own, setting), escape(&words.tail));
+            format!(r#"<th scope="col" data-curve="{number}"><span>{name}</span>{tail}</th>"#)
+        } else {
+            format!(r#"<th scope="col">{}</th>"#, name(words, setting))
+        };
+        html.push_str(&head);
     }
     html.push_str("</tr></thead><tbody>");
     for (x, values) in &table.rows {

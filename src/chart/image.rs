@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use super::canvas::{Canvas, Mark, class};
 use super::spec::{Legend, Text};
-use super::{Chart, Context, Drawing, render, text};
+use super::{Chart, Context, Drawing, family, render, text};
 use crate::function::Scope;
 
 /// The colours of the six kinds of curves on paper, those of `theme.css`.
@@ -40,7 +40,7 @@ pub struct Picture {
 pub fn picture(chart: &Chart, scope: &Scope, size: (f64, f64), plain: &dyn Fn(&Text) -> String) -> Picture {
     let legend = if chart.legend == Legend::None { Legend::None } else { Legend::Automatic };
     let chart = Chart { width: size.0, height: size.1, legend, ..plainly(chart, plain) };
-    let context = Context { id: "", language: "" };
+    let context = Context { id: "", language: "", texts: &[] };
     let (mut canvas, mut diagnostics) = (Canvas::default(), Vec::new());
     let _ = super::render_on(&mut canvas, &chart, scope, context, &mut diagnostics);
     Picture { width: size.0, height: size.1, marks: canvas.marks() }
@@ -64,12 +64,17 @@ pub fn file(chart: &Chart, scope: &Scope, context: Context<'_>, plain: &dyn Fn(&
     (svg, description)
 }
 
-/// The chart with its labels as plain text.
+/// The chart with its labels as plain text, and of a letter that moves only the values that stand on paper.
 fn plainly(chart: &Chart, plain: &dyn Fn(&Text) -> String) -> Chart {
     let mut chart = chart.clone();
     let labels = chart.curves.iter_mut().filter_map(|curve| curve.label.as_mut());
-    for label in labels.chain(&mut chart.x_label).chain(&mut chart.y_label) {
+    let letter = chart.parameter.iter_mut().map(|parameter| &mut parameter.label);
+    for label in labels.chain(&mut chart.x_label).chain(&mut chart.y_label).chain(letter) {
         label.text = plain(label);
+    }
+    if let Some(parameter) = &mut chart.parameter {
+        let kin = family::kin(parameter.values.len());
+        parameter.values = kin.into_iter().map(|index| parameter.values[index]).collect();
     }
     chart
 }
@@ -78,8 +83,10 @@ fn legend(drawing: &Drawing, top: f64) -> String {
     let mut svg = String::new();
     for (line, entry) in drawing.legend.iter().enumerate() {
         let y = top + LEGEND_LINE * (line as f64 + 0.5);
-        let name = text::escape(&entry.text.text);
-        let _ = write!(svg, "<path class=\"chart-curve {}\" d=\"M8 {y}h36\"/>", entry.class);
+        let name = text::escape(&format!("{}{}", entry.words.text.text, entry.words.tail)).clone();
+        let opacity = f64::from(entry.strength) / 100.0;
+        let opacity = if entry.strength == 100 { String::new() } else { format!(" opacity=\"{opacity}\"") };
+        let _ = write!(svg, "<path class=\"chart-curve {}\" d=\"M8 {y}h36\"{opacity}/>", entry.class);
         let _ = write!(svg, "<text x=\"54\" y=\"{y}\">{name}</text>");
     }
     svg

@@ -1,19 +1,27 @@
 //! The name of each curve beside it, where it touches nothing and is nearer to its own curve than to any other.
 //!
-//! Every place along a curve, above, below and to either side, is tried and judged; if some curve has no good place,
-//! none is labelled and the chart gets a legend.
+//! Every place along a curve, above, below and to either side, is tried and judged. A name without a good place is left
+//! to the legend.
+
+use std::ops::Range;
 
 use super::frame::{Frame, Point, Rectangle};
-use super::text::LINE;
 use super::trace::Trace;
 
 /// A name to be placed.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Name {
-    /// Index of its curve.
-    pub(super) curve: usize,
-    /// Its width in pixels at the largest size.
+    /// Indices of the traces that it names: one, or all frames of a curve that moves.
+    pub(super) traces: Range<usize>,
+    /// Its size in pixels where letters are largest.
+    pub(super) size: Size,
+}
+
+/// Width and height of a name in pixels where letters are largest.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Size {
     pub(super) width: f64,
+    pub(super) height: f64,
 }
 
 /// How a text lies to its anchor.
@@ -45,19 +53,19 @@ pub(super) struct Place {
 /// Space between a name and what is around it.
 const GAP: f64 = 4.0;
 
-/// A place for each name in order, or `None` if one of them has none.
-pub(super) fn place(names: &[Name], traces: &[Trace], frame: &Frame) -> Option<Vec<Place>> {
-    let curves: Vec<Vec<Point>> = traces.iter().map(points_along).collect();
+/// For each name in order a place, if it has one that those before it have left.
+pub(super) fn place(names: &[Name], traces: &[&Trace], frame: &Frame) -> Vec<Option<Place>> {
+    let ink = Ink::of(traces, frame);
     let mut taken: Vec<Rectangle> =
         traces.iter().flat_map(|trace| trace.dots.iter().map(|dot| around(dot.at))).collect();
     taken.extend(traces.iter().flat_map(|trace| trace.bands.iter().map(|band| hull(band))));
     let mut places = Vec::new();
     for name in names {
-        let (place, area) = best(name, &curves, &taken, frame)?;
-        taken.push(area);
-        places.push(place);
+        let found = best(name, &ink, &taken, frame);
+        taken.extend(found.map(|(_, area)| area));
+        places.push(found.map(|(place, _)| place));
     }
-    Some(places)
+    places
 }
 
 fn around(dot: Point) -> Rectangle {
@@ -91,17 +99,56 @@ fn points_along(trace: &Trace) -> Vec<Point> {
     points
 }
 
+/// Points along all drawn curves, so sorted that those near a rectangle are found fast.
+struct Ink {
+    /// For each trace its points.
+    curves: Vec<Vec<Point>>,
+    /// All points in columns from the left edge of the plot, with the index of their trace.
+    columns: Vec<Vec<(usize, Point)>>,
+    left: f64,
+}
+
+/// The width of such a column in pixels.
+const COLUMN: f64 = 8.0;
+
+/// Nothing is judged by what is farther away than this, in pixels.
+const FAR: f64 = 64.0;
+
+impl Ink {
+    fn of(traces: &[&Trace], frame: &Frame) -> Ink {
+        let curves: Vec<Vec<Point>> = traces.iter().map(|trace| points_along(trace)).collect();
+        let left = frame.plot.left;
+        let mut columns = vec![Vec::new(); (frame.plot.width() / COLUMN) as usize + 2];
+        for (index, points) in curves.iter().enumerate() {
+            for &point in points {
+                let column = ((point.x - left) / COLUMN).max(0.0) as usize;
+                let last = columns.len() - 1;
+                columns[column.min(last)].push((index, point));
+            }
+        }
+        Ink { curves, columns, left }
+    }
+
+    /// The points that may be nearer to a rectangle than [`FAR`].
+    fn near(&self, area: &Rectangle) -> impl Iterator<Item = &(usize, Point)> {
+        let column = |x: f64| ((x - self.left) / COLUMN).max(0.0) as usize;
+        let first = column(area.left - FAR).min(self.columns.len());
+        let last = (column(area.right + FAR) + 1).min(self.columns.len());
+        self.columns[first..last].iter().flatten()
+    }
+}
+
 /// The best place for one name, with the rectangle that it takes.
-fn best(name: &Name, curves: &[Vec<Point>], taken: &[Rectangle], frame: &Frame) -> Option<(Place, Rectangle)> {
-    let own = curves.get(name.curve)?;
+fn best(name: &Name, ink: &Ink, taken: &[Rectangle], frame: &Frame) -> Option<(Place, Rectangle)> {
+    let own: Vec<&Point> = ink.curves.get(name.traces.clone())?.iter().flatten().collect();
     let mut best: Option<(f64, Place, Rectangle)> = None;
     let stride = (own.len() / 100).max(2);
     for (point, side) in own.iter().step_by(stride).flat_map(|point| SIDES.map(|side| (point, side))) {
-        let (place, area) = side.place(*point, name.width);
+        let (place, area) = side.place(**point, name.size);
         if !frame.plot.grown(-GAP).contains(&area) || taken.iter().any(|other| other.meets(&area.grown(GAP))) {
             continue;
         }
-        let Some(score) = judge(&area, name.curve, curves, frame) else { continue };
+        let Some(score) = judge(&area, &name.traces, ink, frame) else { continue };
         let score = score - side.cost();
         if best.is_none_or(|(highest, ..)| score > highest) {
             best = Some((score, place, area));
@@ -111,17 +158,18 @@ fn best(name: &Name, curves: &[Vec<Point>], taken: &[Rectangle], frame: &Frame) 
 }
 
 /// Higher is better; `None` where the name would touch a curve or belong to another as well.
-fn judge(area: &Rectangle, own: usize, curves: &[Vec<Point>], frame: &Frame) -> Option<f64> {
+fn judge(area: &Rectangle, own: &Range<usize>, ink: &Ink, frame: &Frame) -> Option<f64> {
     let mut nearest_own = f64::INFINITY;
     let mut nearest_other = f64::INFINITY;
-    for (index, points) in curves.iter().enumerate() {
-        // The square is compared, since this loop is where labels spend their time.
-        let nearest = points.iter().map(|point| area.squared_distance(*point)).fold(f64::INFINITY, f64::min).sqrt();
-        if nearest < GAP {
+    // The square is compared, since this loop is where labels spend their time.
+    for (index, point) in ink.near(area) {
+        let nearest = if own.contains(index) { &mut nearest_own } else { &mut nearest_other };
+        *nearest = nearest.min(area.squared_distance(*point));
+        if *nearest < GAP * GAP {
             return None;
         }
-        if index == own { nearest_own = nearest } else { nearest_other = nearest_other.min(nearest) }
     }
+    let (nearest_own, nearest_other) = (nearest_own.sqrt(), nearest_other.sqrt());
     if nearest_other < 1.6 * nearest_own {
         return None;
     }
@@ -154,8 +202,8 @@ const SIDES: [Side; 8] = [
 ];
 
 impl Side {
-    fn place(self, point: Point, width: f64) -> (Place, Rectangle) {
-        let half = LINE / 2.0;
+    fn place(self, point: Point, Size { width, height }: Size) -> (Place, Rectangle) {
+        let half = height / 2.0;
         let (aside, away, corner) = (2.0 * GAP, half + GAP + 1.0, half + GAP);
         let (dx, dy, anchor) = match self {
             Side::Above => (0.0, -away, Anchor::Middle),
@@ -206,6 +254,8 @@ mod tests {
     use super::super::trace::Vertex;
     use super::*;
 
+    const SIZE: Size = Size { width: 80.0, height: 27.0 };
+
     const FRAME: Frame =
         Frame { x: (0.0, 1.0), y: (0.0, 1.0), plot: Rectangle { left: 0.0, top: 0.0, right: 500.0, bottom: 300.0 } };
 
@@ -218,8 +268,8 @@ mod tests {
     fn names_touch_neither_curves_nor_each_other() {
         let traces =
             [line((0.0, 250.0), (500.0, 50.0)), line((0.0, 50.0), (500.0, 250.0)), line((0.0, 150.0), (500.0, 150.0))];
-        let names: Vec<_> = (0..3).map(|curve| Name { curve, width: 80.0 }).collect();
-        let places = place(&names, &traces, &FRAME).unwrap();
+        let names: Vec<_> = (0..3).map(|curve| Name { traces: curve..curve + 1, size: SIZE }).collect();
+        let places: Vec<Place> = place(&names, &traces.each_ref(), &FRAME).into_iter().flatten().collect();
         assert_eq!(places.len(), 3);
         assert!(places.iter().all(|place| FRAME.plot.holds(place.at, 0.0)));
     }
@@ -227,6 +277,7 @@ mod tests {
     #[test]
     fn without_room_there_is_no_place() {
         let traces: Vec<_> = (0..30).map(|i| line((0.0, f64::from(i) * 10.0), (500.0, f64::from(i) * 10.0))).collect();
-        assert_eq!(place(&[Name { curve: 3, width: 80.0 }], &traces, &FRAME), None);
+        let traces: Vec<&Trace> = traces.iter().collect();
+        assert_eq!(place(&[Name { traces: 3..4, size: SIZE }], &traces, &FRAME), [None]);
     }
 }

@@ -32,6 +32,22 @@ impl Language {
         }
     }
 
+    /// The letter that moves, in a chart of a family of curves.
+    pub(super) fn family(self, name: &str, (first, last): (&str, &str), count: usize) -> String {
+        match self {
+            English => format!("A family: {name} takes {count} values from {first} to {last}."),
+            Japanese => format!("{name} は {first} から {last} までの {count} 通りの値をとる。"),
+        }
+    }
+
+    /// A curve with the letter held; `value` reads like `a = 0.5`.
+    pub(super) fn held(self, curve: &str, value: &str) -> String {
+        match self {
+            English => format!("{curve} with {value}"),
+            Japanese => format!("{curve}（{value}）"),
+        }
+    }
+
     /// A curve and what is said of it.
     pub(super) fn curve(self, name: &str, clauses: &[String]) -> String {
         match self {

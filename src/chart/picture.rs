@@ -10,7 +10,7 @@ use plotters::prelude::{ChartBuilder, LabelAreaPosition};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, IntoFont, RGBColor, ShapeStyle, TextStyle};
 
-use super::canvas::{Canvas, Role};
+use super::canvas::{Canvas, Role, Strand};
 use super::frame::{Frame, Point, Rectangle, UNITS};
 use super::label::{Anchor, Place};
 use super::path::Unit;
@@ -36,17 +36,25 @@ pub(super) struct Layout {
     pub(super) y_ticks: Vec<Tick>,
     /// Distance of the labels of x from the plot.
     x_gap: f64,
+    names: Names,
+}
+
+/// The heights of the names of the axes; zero for one without a name.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Names {
+    pub(super) x: f64,
+    pub(super) y: f64,
 }
 
 /// Divides the canvas of a chart into plot and margins.
-pub(super) fn layout(chart: &Chart, y: (f64, f64)) -> Layout {
-    let layout = divided(chart, y, TICK_GAP);
-    if layout.corner_is_crowded() { divided(chart, y, CORNER_GAP) } else { layout }
+pub(super) fn layout(chart: &Chart, names: Names, y: (f64, f64)) -> Layout {
+    let layout = divided(chart, names, y, TICK_GAP);
+    if layout.corner_is_crowded() { divided(chart, names, y, CORNER_GAP) } else { layout }
 }
 
-fn divided(chart: &Chart, y: (f64, f64), x_gap: f64) -> Layout {
-    let top = MARGIN + if chart.y_label.is_some() { text::LINE } else { 0.0 };
-    let below = x_gap + TICK_GAP + text::LINE + if chart.x_label.is_some() { text::LINE } else { 0.0 };
+fn divided(chart: &Chart, names: Names, y: (f64, f64), x_gap: f64) -> Layout {
+    let top = MARGIN + names.y;
+    let below = x_gap + TICK_GAP + text::LINE + names.x;
     let bottom = chart.height - below;
     let y_ticks = ticks(&Ticks::Decimal, y, bottom - top, Direction::Vertical);
     let widest = y_ticks.iter().map(|tick| text::width(&tick.label)).fold(0.0, f64::max);
@@ -54,7 +62,7 @@ fn divided(chart: &Chart, y: (f64, f64), x_gap: f64) -> Layout {
     let plot = Rectangle { left, top, right: chart.width - MARGIN, bottom };
     let x_ticks = ticks(&chart.x_ticks, chart.x, plot.width(), Direction::Horizontal);
     let frame = Frame { x: chart.x, y, plot };
-    let mut layout = Layout { frame, x_ticks, y_ticks, x_gap };
+    let mut layout = Layout { frame, x_ticks, y_ticks, x_gap, names };
     layout.make_room_for_the_last_label(chart.width);
     layout
 }
@@ -81,10 +89,10 @@ impl Layout {
 
 /// What goes onto the canvas besides grid and axes.
 pub(super) struct Content<'a> {
-    /// One for each curve, in order.
-    pub(super) traces: &'a [Trace],
-    /// Names of curves: number from 1, text, place.
-    pub(super) labels: Vec<(u8, String, Place)>,
+    /// For each curve, in order, its trace or the traces of its frames.
+    pub(super) traces: &'a [Vec<Trace>],
+    /// Names of curves and of the ends of families, each with its part, its text and its place.
+    pub(super) labels: Vec<(Role, String, Place)>,
     /// Names of axes, already without mathematics.
     pub(super) x_name: Option<String>,
     pub(super) y_name: Option<String>,
@@ -105,17 +113,20 @@ type Root<'a> = DrawingArea<&'a mut Canvas, plotters::coord::Shift>;
 fn draw_on(canvas: &mut Canvas, chart: &Chart, layout: &Layout, content: &Content<'_>) -> Drawn {
     let root = canvas.into_drawing_area();
     draw_axes(&root, chart, layout)?;
-    for (number, trace) in (1..).zip(content.traces) {
-        draw_trace(&root, number, trace, &layout.frame)?;
+    for (number, traces) in (1..).zip(content.traces) {
+        let first = u8::from(traces.len() > 1);
+        for (frame, trace) in (first..).zip(traces) {
+            draw_trace(&root, Strand { number, frame }, trace, &layout.frame)?;
+        }
     }
-    for (number, text, place) in &content.labels {
-        write(&root, Role::Label(*number), text, *place)?;
+    for (role, text, place) in &content.labels {
+        write(&root, *role, text, *place)?;
     }
     if let Some(name) = &content.x_name {
         write(&root, Role::Name, name, x_name_place(chart, layout))?;
     }
     if let Some(name) = &content.y_name {
-        write(&root, Role::Name, name, y_name_place())?;
+        write(&root, Role::Name, name, y_name_place(layout))?;
     }
     if let Some(notice) = content.notice {
         let plot = &layout.frame.plot;
@@ -127,13 +138,13 @@ fn draw_on(canvas: &mut Canvas, chart: &Chart, layout: &Layout, content: &Conten
 
 /// The name of the horizontal axis stands below its right end.
 pub(super) fn x_name_place(chart: &Chart, layout: &Layout) -> Place {
-    let at = Point { x: layout.frame.plot.right, y: chart.height - text::LINE / 2.0 };
+    let at = Point { x: layout.frame.plot.right, y: chart.height - layout.names.x / 2.0 };
     Place { at, anchor: Anchor::End }
 }
 
 /// The name of the vertical axis stands above it, upright.
-pub(super) fn y_name_place() -> Place {
-    Place { at: Point { x: 2.0, y: text::LINE / 2.0 }, anchor: Anchor::Start }
+pub(super) fn y_name_place(layout: &Layout) -> Place {
+    Place { at: Point { x: 2.0, y: layout.names.y / 2.0 }, anchor: Anchor::Start }
 }
 
 /// Grid, tick labels and the lines through zero.
@@ -166,18 +177,18 @@ fn draw_axes(root: &Root<'_>, chart: &Chart, layout: &Layout) -> Drawn {
     Ok(())
 }
 
-fn draw_trace(root: &Root<'_>, number: u8, trace: &Trace, frame: &Frame) -> Drawn {
+fn draw_trace(root: &Root<'_>, strand: Strand, trace: &Trace, frame: &Frame) -> Drawn {
     for band in &trace.bands {
         let corners: Vec<Unit> = band.iter().map(|&corner| unit(corner)).collect();
-        root.draw(&Polygon::new(corners, style(Role::Band(number))))?;
+        root.draw(&Polygon::new(corners, style(Role::Band(strand))))?;
     }
     for run in &trace.runs {
         for stretch in stretches(run) {
-            root.draw(&PathElement::new(stretch, style(Role::Curve(number))))?;
+            root.draw(&PathElement::new(stretch, style(Role::Curve(strand))))?;
         }
     }
     for dot in &trace.dots {
-        let role = if dot.closed { Role::Closed(number) } else { Role::Open(number) };
+        let role = if dot.closed { Role::Closed(strand) } else { Role::Open(strand) };
         root.draw(&Circle::new(unit(dot.at), units(radius(trace, frame)), style(role)))?;
     }
     Ok(())
@@ -221,13 +232,13 @@ fn write(root: &Root<'_>, role: Role, text: &str, place: Place) -> Drawn {
 }
 
 fn style(role: Role) -> ShapeStyle {
-    let (kind, number) = role.color();
-    RGBColor(kind, number, 0).filled()
+    let (kind, number, frame) = role.color();
+    RGBColor(kind, number, frame).filled()
 }
 
 fn lettering(role: Role) -> TextStyle<'static> {
-    let (kind, number) = role.color();
-    ("sans-serif", text::SIZE * UNITS).into_font().color(&RGBColor(kind, number, 0))
+    let (kind, number, frame) = role.color();
+    ("sans-serif", text::SIZE * UNITS).into_font().color(&RGBColor(kind, number, frame))
 }
 
 fn units(pixels: f64) -> i32 {

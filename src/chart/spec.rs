@@ -50,6 +50,31 @@ pub struct Chart {
     pub id: Option<Text>,
     /// Whether the table of values is given.
     pub table: bool,
+    /// The letter that moves.
+    pub parameter: Option<Parameter>,
+}
+
+/// A letter of the curves that takes one value after another, a frame for each.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parameter {
+    /// The letter, as the expressions write it.
+    pub name: String,
+    /// Where it is named.
+    pub span: Span,
+    /// What readers see in its place; may contain `$…$`. Without one, a letter is set as mathematics.
+    pub label: Text,
+    /// Its values, ascending, from 2 to 41 of them.
+    pub values: Vec<f64>,
+}
+
+impl Chart {
+    /// The texts that the page sets.
+    #[must_use]
+    pub fn texts(&self) -> Vec<&Text> {
+        let own = [&self.title, &self.caption, &self.x_label, &self.y_label].into_iter().flatten();
+        let labels = self.curves.iter().filter_map(|curve| curve.label.as_ref());
+        own.chain(labels).chain(self.parameter.iter().map(|parameter| &parameter.label)).collect()
+    }
 }
 
 /// One curve.
@@ -109,13 +134,30 @@ impl Text {
 }
 
 /// All keys of a chart.
-const KEYS: [&str; 15] = [
-    "title", "x", "y", "x_label", "y_label", "x_ticks", "curves", "legend", "grid", "width", "height", "id", "caption",
-    "alt", "table",
+const KEYS: [&str; 16] = [
+    "title",
+    "x",
+    "y",
+    "x_label",
+    "y_label",
+    "x_ticks",
+    "curves",
+    "legend",
+    "grid",
+    "width",
+    "height",
+    "id",
+    "caption",
+    "alt",
+    "table",
+    "parameter",
 ];
 
 /// More curves than this in one chart are a mistake.
 const MOST_CURVES: usize = 24;
+
+/// More values than this of a moving letter are a mistake.
+const MOST_FRAMES: usize = 41;
 
 /// More marks than this on an axis are a mistake.
 const MOST_TICKS: usize = 200;
@@ -189,6 +231,7 @@ impl Reader<'_> {
             height,
             id: self.text(table, "id"),
             table: self.flag(table, "table"),
+            parameter: self.parameter(table),
         };
         (x.is_some() && !chart.curves.is_empty()).then_some(chart)
     }
@@ -292,6 +335,79 @@ impl Reader<'_> {
             return None;
         }
         Some((low, high))
+    }
+
+    /// `parameter = { a = [0, 0.5, 11] }`: a letter with its first value, its last and how many.
+    fn parameter(&mut self, table: &DeTable<'_>) -> Option<Parameter> {
+        const EXAMPLE: &str = "`parameter = { a = [0, 1, 11] }`";
+        let value = table.get("parameter")?;
+        let DeValue::Table(inner) = value.get_ref() else {
+            self.wrong_type(value, "parameter", &format!("a table, such as {EXAMPLE}"));
+            return None;
+        };
+        let label = self.text(inner, "label");
+        let letters: Vec<_> = inner.iter().filter(|(key, _)| key.get_ref().as_ref() != "label").collect();
+        let [(key, range)] = letters[..] else {
+            let message = format!("`parameter` names {} letters", letters.len());
+            let help = format!("let one move, as in {EXAMPLE}, and write numbers for the others");
+            self.error(self.place(value.span()), message, help);
+            return None;
+        };
+        let (name, span) = (key.get_ref().to_string(), self.place(key.span()));
+        let letters = |c: char| c.is_alphanumeric() && !"²³π".contains(c) || c == '_';
+        let is_name = name.starts_with(|c: char| c.is_alphabetic() || c == '_') && name.chars().all(letters);
+        if !is_name || matches!(name.as_str(), "x" | "e" | "pi" | "and") {
+            let message = format!("`{name}` cannot be a parameter");
+            self.error(span, message, format!("choose another letter, such as `a` in {EXAMPLE}"));
+            return None;
+        }
+        let values = self.values(range, &name)?;
+        let label = label.unwrap_or_else(|| Text { text: in_formula(&name), span, offsets: Vec::new() });
+        Some(Parameter { name, span, label, values })
+    }
+
+    fn values(&mut self, value: &Value<'_>, name: &str) -> Option<Vec<f64>> {
+        let example = format!("its first value, its last and how many, such as `{name} = [0, 1, 11]`");
+        let DeValue::Array(array) = value.get_ref() else {
+            self.wrong_type(value, name, &example);
+            return None;
+        };
+        let items: Vec<_> = array.iter().collect();
+        let [first, last, count] = items[..] else {
+            let message = format!("`{name}` has {} numbers", items.len());
+            self.error(self.place(value.span()), message, format!("write {example}"));
+            return None;
+        };
+        let numbers = [first, last, count].map(|item| self.number(item, name));
+        let (first, last, frames) = (numbers[0]?, numbers[1]?, numbers[2]?);
+        let place = self.place(value.span());
+        let shown = number::attribute;
+        if first == last {
+            self.error(place, format!("the range of `{name}` is empty"), format!("write {example}"));
+            return None;
+        }
+        if first > last {
+            let help = format!("write `{name} = [{}, {}, {}]`", shown(last), shown(first), shown(frames));
+            self.error(place, format!("the range of `{name}` is reversed"), help);
+            return None;
+        }
+        if frames.fract() != 0.0 || !(2.0..=MOST_FRAMES as f64).contains(&frames) {
+            let message = format!("{} values of `{name}` cannot be drawn", number::text(frames));
+            self.error(self.place(count.span()), message, format!("write a whole number from 2 to {MOST_FRAMES}"));
+            return None;
+        }
+        // Readers see six digits of each value.
+        let step = (last - first) / (frames - 1.0);
+        if step < 1e-5 * first.abs().max(last.abs()) {
+            let help = "widen the range, move it towards zero, or take fewer values";
+            self.error(place, format!("the values of `{name}` are too close to be told apart"), help);
+            return None;
+        }
+        let power = number::Decimal::shortest(step).power() - 12;
+        let nth = |i: f64| number::Decimal::rounded_at(first + (last - first) * (i / (frames - 1.0)), power).value();
+        let mut values: Vec<f64> = (0..frames as u32).map(|i| nth(f64::from(i))).collect();
+        (values[0], values[frames as usize - 1]) = (first, last);
+        Some(values)
     }
 
     fn size(&mut self, table: &DeTable<'_>, name: &str, default: f64) -> f64 {
@@ -409,6 +525,19 @@ impl Reader<'_> {
         }
         curves
     }
+}
+
+/// A letter as mathematics: `$a$`, `$\\alpha$`; a longer name stays as it is.
+fn in_formula(name: &str) -> String {
+    const GREEK: [&str; 21] = [
+        "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu",
+        "xi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega",
+    ];
+    if GREEK.contains(&name) {
+        return format!("$\\{name}$");
+    }
+    let one_letter = name.chars().count() == 1 && name.chars().all(char::is_alphabetic);
+    if one_letter { format!("${name}$") } else { name.to_owned() }
 }
 
 /// What a value is, for a message.
@@ -534,6 +663,50 @@ mod tests {
             ),
             ("x = [0, 1]\ncurves = [{ f = 'x', lable = 'a' }]\n", "lable: unknown key `lable`; did you mean `label`?"),
             ("x = [0, 1]\ncurves = ['x']\ntitel = 'a'\n", "titel: unknown key `titel`; did you mean `title`?"),
+            (
+                "x = [0, 1]\ncurves = ['a x']\nparameter = [0, 1, 11]\n",
+                "[0, 1, 11]: `parameter` is a list; write a table, such as `parameter = { a = [0, 1, 11] }`",
+            ),
+            (
+                "x = [0, 1]\ncurves = ['a x']\nparameter = { a = [0, 1, 11], b = [0, 1, 11] }\n",
+                "{ a = [0, 1, 11], b = [0, 1, 11] }: `parameter` names 2 letters; \
+                 let one move, as in `parameter = { a = [0, 1, 11] }`, and write numbers for the others",
+            ),
+            (
+                "x = [0, 1]\ncurves = ['x']\nparameter = { x = [0, 1, 11] }\n",
+                "x: `x` cannot be a parameter; choose another letter, such as `a` in `parameter = { a = [0, 1, 11] }`",
+            ),
+            (
+                "x = [0, 1]\ncurves = ['a x']\nparameter = { a = 3 }\n",
+                "3: `a` is a number; write its first value, its last and how many, such as `a = [0, 1, 11]`",
+            ),
+            (
+                "x = [0, 1]\ncurves = ['a x']\nparameter = { a = [0, 1] }\n",
+                "[0, 1]: `a` has 2 numbers; write its first value, its last and how many, such as `a = [0, 1, 11]`",
+            ),
+            ("x = [0, 1]\ncurves = ['a x']\nparameter = { a = [0, 'b', 3] }\n", "'b': `a` is a string; write a number"),
+            (
+                "x = [0, 1]\ncurves = ['a x']\nparameter = { a = [2, 2, 5] }\n",
+                "[2, 2, 5]: the range of `a` is empty; write its first value, its last and how many, \
+                 such as `a = [0, 1, 11]`",
+            ),
+            (
+                "x = [0, 1]\ncurves = ['a x']\nparameter = { a = [2, -2, 5] }\n",
+                "[2, -2, 5]: the range of `a` is reversed; write `a = [-2, 2, 5]`",
+            ),
+            (
+                "x = [0, 1]\ncurves = ['a x']\nparameter = { a = [0, 1, 42] }\n",
+                "42: 42 values of `a` cannot be drawn; write a whole number from 2 to 41",
+            ),
+            (
+                "x = [0, 1]\ncurves = ['a x']\nparameter = { a = [0, 1, 2.5] }\n",
+                "2.5: 2.5 values of `a` cannot be drawn; write a whole number from 2 to 41",
+            ),
+            (
+                "x = [0, 1]\ncurves = ['a x']\nparameter = { a = [1000000, 1000001, 5] }\n",
+                "[1000000, 1000001, 5]: the values of `a` are too close to be told apart; \
+                 widen the range, move it towards zero, or take fewer values",
+            ),
             ("x = [0, 1]\ncurves = ['x']\ntable = 'yes'\n", "'yes': `table` is a string; write `true` or `false`"),
             (
                 "x = [0, 1]\ncurves = ['x']\nx_ticks = 'degrees'\n",
@@ -555,6 +728,17 @@ mod tests {
         ] {
             assert_eq!(check(body).1, expected);
         }
+    }
+
+    #[test]
+    fn a_parameter_takes_round_values() {
+        let (chart, messages) =
+            check("x = [0, 1]\ncurves = ['a x']\nparameter = { a = [0, 0.3, 4], label = '$\\alpha$' }\n");
+        assert_eq!(messages, "");
+        let parameter = chart.unwrap().parameter.unwrap();
+        assert_eq!((parameter.name.as_str(), parameter.values), ("a", vec![0.0, 0.1, 0.2, 0.3]));
+        assert_eq!(parameter.label.text, "$\\alpha$");
+        assert_eq!([in_formula("a"), in_formula("mu"), in_formula("rate")], ["$a$", "$\\mu$", "rate"]);
     }
 
     #[test]

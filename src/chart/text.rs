@@ -10,8 +10,9 @@ pub(super) const SIZE: f64 = 20.0;
 /// Height of a line of that size, with its ascenders and descenders.
 pub(super) const LINE: f64 = 27.0;
 
-/// The estimated width in em.
-pub(super) fn ems(text: &str) -> f64 {
+/// The estimated width of a plain text in em.
+#[must_use]
+pub fn ems(text: &str) -> f64 {
     text.chars().map(character_ems).sum()
 }
 
@@ -44,9 +45,9 @@ pub(super) fn has_mathematics(text: &str) -> bool {
     text.contains('$') || text.contains("\\(")
 }
 
-/// The room for a label: mathematics is set in a wider face.
-pub(super) fn label_width(label: &str) -> f64 {
-    if has_mathematics(label) { 1.2 * width(&silhouette(label)) } else { width(label) }
+/// The room for a label with mathematics that nobody has measured, in em: a formula is set in a wider face.
+pub(super) fn guessed_ems(label: &str) -> f64 {
+    if has_mathematics(label) { 1.2 * ems(&silhouette(label)) } else { ems(label) }
 }
 
 /// A guess at how a text with `$…$` reads once set: commands become one letter, braces and delimiters vanish.

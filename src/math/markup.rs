@@ -51,9 +51,23 @@ pub(super) struct Written {
     /// The bytes of the annotation within.
     pub(super) annotation: Range<usize>,
     pub(super) usage: Usage,
-    /// About how wide the formula is, in em of its font.
-    pub(super) width: f64,
+    /// How much room the formula takes.
+    pub(super) extent: Extent,
 }
+
+/// How much room a formula takes, in em of its own font, which is larger than the text around: see [`SCALE`].
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Extent {
+    /// About how wide it is.
+    pub width: f64,
+    /// From the baseline up.
+    pub height: f64,
+    /// From the baseline down.
+    pub depth: f64,
+}
+
+/// The size of a formula's font in em of the text around, as the style sheet sets it.
+pub const SCALE: f64 = 1.21;
 
 /// Where a row's number goes and where references lead.
 pub(super) struct Places<'a> {
@@ -68,7 +82,8 @@ pub(super) fn write(root: &DomSpan, places: &Places) -> Written {
     let mut writer =
         Writer { out: String::with_capacity(4096), places, usage: Usage::default(), math: 0..0, annotation: 0..0 };
     let width = writer.span(root, Style { font: Current::START, size: 6 });
-    Written { html: writer.out, math: writer.math, annotation: writer.annotation, usage: writer.usage, width }
+    let extent = Extent { width, height: root.height, depth: root.depth };
+    Written { html: writer.out, math: writer.math, annotation: writer.annotation, usage: writer.usage, extent }
 }
 
 struct Writer<'a> {
@@ -154,7 +169,9 @@ impl Writer<'_> {
             width = if stacked { width.max(child) } else { width + child };
         }
         self.out.push_str("</span>");
-        width + extent(&span.style) * SIZES[style.size - 1]
+        // The room that the style sheet gives to a delimiter that is not there.
+        let nothing = if span.classes.contains("nulldelimiter") { 0.12 } else { 0.0 };
+        width + (extent(&span.style) + nothing) * SIZES[style.size - 1]
     }
 
     /// Writes the class attribute, notes what it needs, and returns the style inside.

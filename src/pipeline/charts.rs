@@ -6,15 +6,16 @@ use rayon::prelude::*;
 
 use super::Workshop;
 use super::functions::PageFunctions;
+use super::mathematics::PageMathematics;
 use super::memo::{Memo, Same};
-use crate::article::{self, Article, Spellings};
+use crate::article::{self, Article, Node, Spellings};
 use crate::chart::spec::Text;
-use crate::chart::{self, Chart, Context, Drawing, Setting};
+use crate::chart::{self, Chart, Context, Drawing, Setting, Typeset};
 use crate::diagnostic::Diagnostic;
 use crate::html::escape;
+use crate::math::{self, Extent};
 use crate::page::{self, Fragments, ImageHtml, Links, Theme, Words};
 use crate::site::{Document, Figure, Kind, Page, ResolvedLink, Site};
-use crate::source::{Excerpt, Span};
 
 /// Reads the fences of an article. Formulas in their texts are added to the article.
 pub(super) fn read(article: &mut Article, spellings: Spellings, diagnostics: &mut Vec<Diagnostic>) -> Vec<Figure> {
@@ -24,18 +25,16 @@ pub(super) fn read(article: &mut Article, spellings: Spellings, diagnostics: &mu
         .map(|fence| {
             let (chart, found) = chart::read(&fence.body.text, fence.body.span);
             diagnostics.extend(found);
-            let texts = chart.iter().flat_map(texts).filter(|text| text.text.contains(['$', '\\', '*', '`', '[']));
-            let texts: Vec<(Span, Excerpt)> = texts.map(|text| (text.span, text.excerpt())).collect();
-            let mut set = |(span, text)| (span, article::add_inline(article, &text, spellings, diagnostics));
+            let texts =
+                chart.iter().flat_map(Chart::texts).filter(|text| text.text.contains(['$', '\\', '*', '`', '[']));
+            let texts: Vec<Text> = texts.cloned().collect();
+            let mut set = |text: Text| {
+                let nodes = article::add_inline(article, &text.excerpt(), spellings, diagnostics);
+                (text, nodes)
+            };
             Figure { texts: texts.into_iter().map(&mut set).collect(), chart }
         })
         .collect()
-}
-
-/// The texts of a chart that its page sets.
-fn texts(chart: &Chart) -> Vec<&Text> {
-    let own = [&chart.title, &chart.caption, &chart.x_label, &chart.y_label].into_iter().flatten();
-    own.chain(chart.curves.iter().filter_map(|curve| curve.label.as_ref())).collect()
 }
 
 /// Draws the charts of all documents into their fragments.
@@ -43,7 +42,7 @@ pub(super) fn draw(
     documents: &[Document],
     site: &Site,
     common: &Common<'_>,
-    functions: &[Arc<PageFunctions>],
+    (functions, mathematics): (&[Arc<PageFunctions>], &[Arc<PageMathematics>]),
     workshop: Workshop<'_>,
     fragments: &mut [Fragments],
     diagnostics: &mut Vec<Diagnostic>,
@@ -53,9 +52,9 @@ pub(super) fn draw(
         .par_iter()
         .zip(&site.pages)
         .zip(fragments.par_iter())
-        .zip(functions)
-        .map(|(((document, page), fragments), functions)| {
-            let drawn = drawn(document, page, functions, fragments, common, workshop.memo);
+        .zip(functions.par_iter().zip(mathematics))
+        .map(|(((document, page), fragments), made)| {
+            let drawn = drawn(document, page, made, fragments, common, workshop.memo);
             workshop.progress.step();
             drawn
         })
@@ -91,7 +90,7 @@ struct Drawn {
 fn drawn(
     document: &Document,
     page: &Page,
-    functions: &Arc<PageFunctions>,
+    made: (&Arc<PageFunctions>, &Arc<PageMathematics>),
     fragments: &Fragments,
     common: &Common<'_>,
     memo: &Memo,
@@ -101,14 +100,14 @@ fn drawn(
         return None;
     }
     let numbers = (page.numbers.charts.clone(), page.language.clone());
-    let given = (Same::of(functions), Same::of(common.theme), common.spellings);
+    let given = (Same::of(made.0), Same::of(made.1), Same::of(common.theme), common.spellings);
     let key = (Same::of(article), Same::of(&fragments.formulas), numbers, given);
     let known = memo
         .find("charts", &key)
         .filter(|drawn: &Arc<Drawn>| drawn.links == page.links && drawn.images == fragments.images);
     Some(known.unwrap_or_else(|| {
         let mut found = Vec::new();
-        let charts = draw_page(document, page, functions, fragments, common, memo, &mut found);
+        let charts = draw_page(document, page, made, fragments, common, memo, &mut found);
         memo.keep("charts", key, Drawn { charts, found, links: page.links.clone(), images: fragments.images.clone() })
     }))
 }
@@ -116,7 +115,7 @@ fn drawn(
 fn draw_page(
     document: &Document,
     page: &Page,
-    functions: &PageFunctions,
+    (functions, mathematics): (&Arc<PageFunctions>, &Arc<PageMathematics>),
     fragments: &Fragments,
     common: &Common<'_>,
     memo: &Memo,
@@ -134,16 +133,58 @@ fn draw_page(
         let number = number.map(|number| page::name(Kind::Figure, &number.to_string(), words));
         // The drawing names its texts by their places, so the place is a part of the key.
         let fence = &article.charts.get(index)?.body;
-        let written = (fence.text.clone(), fence.span, functions.written.clone());
+        let texts = typeset(figure, &mathematics.extents, common.spellings);
+        let sizes: Vec<_> =
+            texts.iter().map(|(_, typeset)| (typeset.width.to_bits(), typeset.height.to_bits())).collect();
+        let written = (fence.text.clone(), fence.span, functions.written.clone(), common.spellings, sizes);
         let key = (written, Same::of(&functions.site), id.clone(), page.language.clone());
         let drawing = memo.get_or_say("chart", key, diagnostics, |found| {
-            let (drawing, said) = chart::render(chart, &functions.scope, Context { id: &id, language: &page.language });
+            let context = Context { id: &id, language: &page.language, texts: &texts };
+            let (drawing, said) = chart::render(chart, &functions.scope, context);
             found.extend(said);
             drawing
         });
         Some(html(chart, figure, &drawing, number.as_deref(), &place))
     });
     charts.collect()
+}
+
+/// The texts of a chart with mathematics in them, with the size that they will have. The fonts of the page are the
+/// reader's own, so the words around a formula are estimated; a formula is measured.
+fn typeset(figure: &Figure, extents: &[Extent], spellings: Spellings) -> Vec<(Text, Typeset)> {
+    let formulas = |nodes: &[Node]| nodes.iter().any(|node| matches!(node, Node::Formula { .. }));
+    let texts = figure.texts.iter().filter(|(_, nodes)| formulas(nodes));
+    texts
+        .map(|(text, nodes)| {
+            let (mut width, mut height, mut depth) = (0.0, 0.0_f64, 0.0_f64);
+            for node in nodes {
+                match node {
+                    Node::Html(markup) => width += chart::text::ems(&letters(markup)),
+                    Node::Formula { index, .. } => {
+                        let extent = extents.get(*index).copied().unwrap_or_default();
+                        width += extent.width * math::SCALE;
+                        height = height.max(extent.height * math::SCALE);
+                        depth = depth.max(extent.depth * math::SCALE);
+                    }
+                    _ => {}
+                }
+            }
+            let plain = article::plain(&text.excerpt(), spellings);
+            (text.clone(), Typeset { plain, width, height: height + depth })
+        })
+        .collect()
+}
+
+/// Markup without its tags; a character reference counts as one letter.
+fn letters(markup: &str) -> String {
+    let (mut words, mut rest) = (String::new(), markup);
+    while let Some(at) = rest.find(['<', '&']) {
+        words.push_str(&rest[..at]);
+        let (end, letter) = if rest[at..].starts_with('<') { ('>', "") } else { (';', "n") };
+        words.push_str(letter);
+        rest = rest[at..].find(end).map_or("", |length| &rest[at + length + 1..]);
+    }
+    words + rest
 }
 
 /// What the charts of a page have in common.
@@ -165,6 +206,6 @@ fn html(chart: &Chart, figure: &Figure, drawing: &Drawing, number: Option<&str>,
 
 /// A text of a chart as HTML.
 pub(super) fn set(text: &Text, figure: &Figure, fragments: &Fragments, links: &Links<'_>) -> String {
-    let nodes = figure.texts.iter().find(|(span, _)| *span == text.span);
+    let nodes = figure.texts.iter().find(|(known, _)| known == text);
     nodes.map_or_else(|| escape(&text.text).into_owned(), |(_, nodes)| page::html(nodes, fragments, links))
 }

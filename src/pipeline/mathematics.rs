@@ -13,7 +13,7 @@ use super::progress::Progress;
 use crate::article::Formula;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
-use crate::math::{self, Definition, FontFile, Job, Macros, MathError, Numbers, Typeset, Usage};
+use crate::math::{self, Definition, Extent, FontFile, Job, Macros, MathError, Numbers, Typeset, Usage};
 use crate::page::FormulaHtml;
 use crate::site::{self, Document, FormulaNumbers, Site};
 use crate::source::{FileId, Source, Span};
@@ -33,6 +33,8 @@ pub(super) struct Mathematics {
 pub(super) struct PageMathematics {
     /// Its formulas.
     pub(super) formulas: Arc<[FormulaHtml]>,
+    /// How much room each of them takes; none where there is a mistake.
+    pub(super) extents: Vec<Extent>,
     /// What they need of style sheet and fonts.
     usage: Arc<Usage>,
     mistakes: Vec<Diagnostic>,
@@ -141,6 +143,9 @@ fn typeset_pages(
     (missing.par_iter().zip(&keys).zip(mistakes))
         .map(|((&page, keys), mut mistakes)| {
             let mut usage = Usage::default();
+            let extent =
+                |key: &Key<'_>| own(key).0.as_ref().map_or_else(|_| Extent::default(), |typeset| typeset.extent);
+            let extents = keys.iter().map(extent).collect();
             for (formula, key) in documents[page].article.formulas.iter().zip(keys) {
                 match &own(key).0 {
                     Ok(typeset) => usage.merge(&typeset.usage),
@@ -149,6 +154,7 @@ fn typeset_pages(
             }
             PageMathematics {
                 formulas: keys.iter().map(|key| own(key).1.clone()).collect(),
+                extents,
                 usage: Arc::new(usage),
                 mistakes,
                 prints: keys.iter().map(print).collect(),

@@ -166,7 +166,7 @@ fn feed_charts(
             figures.push(String::new());
             continue;
         };
-        let context = Context { id: "", language: &own.language };
+        let context = Context { id: "", language: &own.language, texts: &[] };
         let (svg, description) = chart::image::file(chart, scope, context, &plain);
         let folder = own.output.strip_suffix("index.html").unwrap_or("");
         let path = format!("{folder}feed-chart-{}.svg", index + 1);

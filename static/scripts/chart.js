@@ -1,4 +1,5 @@
-// Comfort for charts: the values under the pointer, or under the arrow keys, read off the curves as they are drawn.
+// Comfort for charts: the values under the pointer, or under the arrow keys, read off the curves as they are drawn; and
+// a slider for a letter that moves, over frames that are drawn already.
 // A chart is complete without it; a page without charts does not notice it.
 (() => {
   "use strict";
@@ -51,15 +52,23 @@
     const toY = (row) => y1 - ((row - top) / height) * (y1 - y0);
     const stepX = (x1 - x0) / width;
     const stepY = (y1 - y0) / height;
-    const curves = [...svg.querySelectorAll(".chart-curve")].map((path) => ({
-      name: "",
-      style: [...path.classList].find((name) => /^c\d$/.test(name)),
-      points: vertices(path),
-      dots: [...svg.querySelectorAll(`.chart-dot.closed[data-curve="${path.dataset.curve}"]`)],
-      number: Number(path.dataset.curve),
-    }));
     const heads = figure.querySelectorAll(".chart-table thead th");
-    for (const curve of curves) curve.name = heads[curve.number] ? heads[curve.number].innerHTML : "";
+    const read = (path) => {
+      const number = path.dataset.curve;
+      const head = figure.querySelector(`th[data-curve="${number}"] > span`) ?? heads[number];
+      return {
+        name: head ? head.innerHTML : "",
+        style: [...path.classList].find((name) => /^c\d$/.test(name)),
+        points: vertices(path),
+        dots: [...path.parentNode.querySelectorAll(`:scope > .chart-dot.closed[data-curve="${number}"]`)],
+        number: Number(number),
+      };
+    };
+    const known = new Map();
+    const seen = () => [...svg.querySelectorAll(":scope > .chart-curve, .now > .chart-curve")].map((path) => {
+      if (!known.has(path)) known.set(path, read(path));
+      return known.get(path);
+    }).sort((a, b) => a.number - b.number);
 
     const layer = document.createElementNS(SVG, "g");
     const hair = document.createElementNS(SVG, "path");
@@ -74,6 +83,7 @@
     let column = left + width / 2;
     const show = () => {
       column = Math.max(left, Math.min(left + width, column));
+      const curves = seen();
       const snapped = curves.flatMap((curve) => curve.dots).map((dot) => Number(dot.getAttribute("cx")))
         .find((x) => Math.abs(x - column) < 3);
       const x = snapped === undefined ? column : snapped;
@@ -134,5 +144,19 @@
     svg.addEventListener("focus", once);
   };
 
+  const move = (input) => {
+    const figure = input.closest("figure");
+    const frames = [...figure.querySelectorAll(".chart-frame")];
+    const show = () => {
+      frames.forEach((frame, index) => frame.classList.toggle("now", index === input.valueAsNumber));
+      const { value } = frames[input.valueAsNumber].dataset;
+      input.nextElementSibling.value = value;
+      input.setAttribute("aria-valuetext", value);
+    };
+    input.addEventListener("input", show);
+    show();
+  };
+
+  document.querySelectorAll(".chart-slider input").forEach(move);
   document.querySelectorAll("svg.chart[data-plot]").forEach(start);
 })();
