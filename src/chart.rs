@@ -237,7 +237,9 @@ fn read_curves<'a>(chart: &'a Chart, scope: &Scope, diagnostics: &mut Vec<Diagno
             let message = format!("{moving} curves for {count} values of `{}` are {drawings} drawings", parameter.name);
             let help = format!("draw at most {MOST_DRAWINGS}: let fewer curves move, or take fewer values");
             diagnostics.push(Diagnostic::error("chart", parameter.span, message).help(help));
-            curves.iter_mut().for_each(|(_, functions)| functions.truncate(1));
+            for (_, functions) in &mut curves {
+                functions.truncate(1);
+            }
         }
     }
     curves.into_iter().map(|(curve, functions)| plotted(curve, functions, chart, diagnostics)).collect()

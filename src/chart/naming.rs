@@ -70,7 +70,9 @@ pub(super) fn names(
         let own = |index: &usize| wishes[*index].end && wishes[*index].number == number;
         let own: Vec<usize> = (0..wishes.len()).filter(own).collect();
         if own.iter().any(|index| places[*index].is_none()) {
-            own.into_iter().for_each(|index| places[index] = None);
+            for index in own {
+                places[index] = None;
+            }
         }
     }
     // In the legend each family follows the name of its curve.
