@@ -20,6 +20,8 @@ struct Case {
     window: [f64; 4],
     /// Where the graph breaks: jumps and poles.
     breaks: Vec<f64>,
+    /// The letter that moves, as its chart has it, and the number of the frame that is judged.
+    frame: Option<(String, usize)>,
 }
 
 fn number(value: &Value) -> f64 {
@@ -40,6 +42,12 @@ fn cases(path: &Path) -> Vec<Case> {
                 expression: case["expr"].as_str().expect("an expression").to_owned(),
                 window: [0, 1, 2, 3].map(|i| number(&case["window"][i])),
                 breaks: jumps.into_iter().chain(every("pole").iter().map(number)).collect(),
+                frame: case["frame"].as_u64().map(|frame| {
+                    let parameter = &case["parameter"];
+                    let name = parameter[0].as_str().expect("a letter");
+                    let letter = format!("{name} = [{}, {}, {}]", parameter[1], parameter[2], parameter[3]);
+                    (letter, frame as usize)
+                }),
             }
         })
         .collect()
@@ -48,8 +56,9 @@ fn cases(path: &Path) -> Vec<Case> {
 /// The SVG of a case, as an author would write its fence.
 fn draw(case: &Case) -> String {
     let [x0, x1, y0, y1] = case.window;
+    let parameter = case.frame.as_ref().map_or_else(String::new, |(letter, _)| format!("parameter = {{ {letter} }}\n"));
     let body = format!(
-        "title = {:?}\nx = [{x0:?}, {x1:?}]\ny = [{y0:?}, {y1:?}]\ncurves = [{:?}]\n",
+        "title = {:?}\nx = [{x0:?}, {x1:?}]\ny = [{y0:?}, {y1:?}]\ncurves = [{:?}]\n{parameter}",
         case.id, case.expression
     );
     let (chart, diagnostics) = chart::read(&body, Span::new(FileId(0), 0..body.len()));
@@ -57,7 +66,17 @@ fn draw(case: &Case) -> String {
     let context = Context { id: "c", language: "en", texts: &[] };
     let (drawing, diagnostics) = chart::render(&chart.expect("a chart"), &Scope::catalogue(), context);
     assert_eq!(diagnostics, [], "{}", case.id);
-    drawing.svg(Some(&case.id), None)
+    let svg = drawing.svg(Some(&case.id), None);
+    case.frame.as_ref().map_or(svg.clone(), |(_, frame)| only_frame(&svg, *frame))
+}
+
+/// An SVG without its other frames.
+fn only_frame(svg: &str, frame: usize) -> String {
+    const START: &str = "<g class=\"chart-frame";
+    let parts: Vec<&str> = svg.split(START).collect();
+    let own = parts[frame + 1].split_once("</g>").expect("the frame ends").0;
+    let behind = parts.last().and_then(|last| last.split_once("</g>")).expect("the last frame ends").1;
+    format!("{}{START}{own}</g>{behind}", parts[0])
 }
 
 /// All path data of curves in an SVG.
@@ -156,6 +175,12 @@ fn the_hard_cases_are_true_and_small() {
     let sizes = check(&cases(&path));
     println!("median {} 90 % {} most {:?}", sizes[sizes.len() / 2], sizes[sizes.len() * 9 / 10], sizes.last());
     assert!(sizes[sizes.len() / 2] <= 500 && sizes[sizes.len() * 9 / 10] <= 1500 && *sizes.last().unwrap() <= 4096);
+}
+
+#[test]
+fn every_frame_is_true() {
+    let sizes = check(&cases(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/charts/frame_cases.json")));
+    assert!(sizes.len() >= 40 && *sizes.last().unwrap() <= 1024, "{sizes:?}");
 }
 
 #[test]
