@@ -315,7 +315,7 @@ impl Renderer<'_> {
         context.insert("navigation", &self.navigation(items, place, full));
         context.insert("root", relative(place.output, "x").trim_end_matches('x'));
         context.insert("home", &relative(place.output, home));
-        context.insert("assets", &self.assets.of(features));
+        context.insert("assets", &self.assets.of(features, place.page));
         context.insert("words", self.theme.words.of(place.language));
         context.insert("generator", concat!("Piecewise ", env!("CARGO_PKG_VERSION")));
         context

@@ -211,6 +211,9 @@ pub fn prepare(inputs: &Inputs, workshop: Workshop<'_>) -> Prepared {
         if font.preload {
             assets.preload.push(path.clone());
         }
+        for (page, _) in mathematics.pages.iter().enumerate().filter(|(_, own)| own.needs_small(font)) {
+            assets.preload_for.entry(page).or_default().push(path.clone());
+        }
         output.insert(path, Content::Bytes(font.bytes.as_slice().into()));
     }
     if !mathematics.stylesheet.is_empty() {

@@ -91,3 +91,64 @@ fn the_relu_page_has_everything_and_stays_light() {
         }
     });
 }
+
+/// Scripts come when the reader touches the page; gives the result of another script once they have.
+async fn after_touch(browser: &Browser, script: &str) -> Value {
+    let touch = "const done = arguments[0]; dispatchEvent(new Event('pointermove'));
+        const wait = () => document.querySelector('head > script[src]') ? setTimeout(done, 300) : setTimeout(wait, 20);
+        wait();";
+    browser.client.execute_async(touch, Vec::new()).await.unwrap();
+    browser.client.execute(script, Vec::new()).await.unwrap()
+}
+
+/// Which colours a page has, and what the switch says.
+const COLOURS: &str = "return [
+    document.documentElement.dataset.theme ?? '',
+    getComputedStyle(document.body).backgroundColor,
+    document.querySelector('.theme select').value,
+]";
+
+#[test]
+fn colours_are_chosen_and_kept() {
+    run(async {
+        let Some(browser) = browser(WINDOW).await else { return };
+        let site = own_site();
+        let address = serve(site.path("site"), "/");
+        browser.visit(&format!("{address}index.html")).await.unwrap();
+        let light = after_touch(&browser, COLOURS).await;
+        assert_eq!((&light[0], &light[2]), (&json!(""), &json!("")), "as the system has it");
+        let choose = |value: &str| {
+            format!(
+                "const select = document.querySelector('.theme select'); select.value = '{value}';
+                select.dispatchEvent(new Event('change', {{ bubbles: true }})); {COLOURS}"
+            )
+        };
+        let dark = browser.client.execute(&choose("dark"), Vec::new()).await.unwrap();
+        assert_eq!(dark[0], "dark");
+        assert_ne!(dark[1], light[1]);
+        // Another page is dark before any script file has come.
+        browser.visit(&format!("{address}guide/index.html")).await.unwrap();
+        let before = browser.client.execute(COLOURS, Vec::new()).await.unwrap();
+        assert_eq!((&before[0], &before[1]), (&dark[0], &dark[1]));
+        assert_eq!(after_touch(&browser, COLOURS).await, dark, "and the switch says so");
+        let system = browser.client.execute(&choose(""), Vec::new()).await.unwrap();
+        assert_eq!(system, light);
+    });
+}
+
+#[test]
+fn the_section_being_read_is_marked() {
+    run(async {
+        let Some(browser) = browser(WINDOW).await else { return };
+        let site = own_site();
+        let address = serve(site.path("site"), "/");
+        browser.visit(&format!("{address}articles/relu/index.html#derivative")).await.unwrap();
+        let marked = "return [...document.querySelectorAll('.contents [aria-current]')].map(link => link.hash)";
+        assert_eq!(after_touch(&browser, marked).await, json!(["#derivative"]));
+        let current =
+            "const link = document.querySelector('.navigation [aria-current]'), box = link.getBoundingClientRect();
+            return [link.pathname, box.top >= 0 && box.bottom <= innerHeight]";
+        let current = browser.client.execute(current, Vec::new()).await.unwrap();
+        assert_eq!(current, json!(["/articles/relu/index.html", true]), "the current page is in view");
+    });
+}

@@ -27,6 +27,8 @@ return {
   styles: [...document.styleSheets].filter(sheet => sheet.href).length,
   wanted: document.querySelectorAll('link[rel=stylesheet]').length,
   broken: [...document.images].filter(image => image.loading !== 'lazy' && !image.naturalWidth).map(image => image.src),
+  // What needs a script is not there without one.
+  useless: [...document.querySelectorAll('.theme')].filter(element => getComputedStyle(element).display !== 'none').length,
   links: [...all('a[href], area[href]', 'href'), ...all('link[rel=alternate][href], link[rel=icon][href]', 'href')],
 };
 "#;
@@ -62,6 +64,9 @@ async fn walk(browser: &Browser, root: &str) -> (usize, Vec<String>) {
         let links = page["links"].as_array().unwrap();
         if links.is_empty() || title.is_empty() {
             wrong.push(format!("{url} is not a page"));
+        }
+        if page["useless"] != 0 {
+            wrong.push(format!("{url} shows what does nothing"));
         }
         if page["styles"] != page["wanted"] || page["broken"] != Value::Array(Vec::new()) {
             wrong.push(format!("{url} lacks a style sheet or an image: {page}"));

@@ -174,6 +174,8 @@ struct Reader<'a> {
     alignments: Vec<Alignment>,
     column: usize,
     in_table_head: bool,
+    /// The element of the cell being read.
+    cell: &'static str,
     last_char: Option<char>,
     slugs: BTreeMap<String, usize>,
     footnote_order: Vec<String>,
@@ -209,6 +211,7 @@ impl<'a> Reader<'a> {
             alignments: Vec::new(),
             column: 0,
             in_table_head: false,
+            cell: "td",
             last_char: None,
             slugs: BTreeMap::new(),
             footnote_order: Vec::new(),
@@ -501,7 +504,7 @@ impl<'a> Reader<'a> {
             TagEnd::TableCell => {
                 self.frame().inline = false;
                 self.column += 1;
-                self.html(if self.in_table_head { "</th>" } else { "</td>" });
+                self.html(&format!("</{}>", self.cell));
             }
             TagEnd::Emphasis => self.span_end("</em>"),
             TagEnd::Strong => self.span_end("</strong>"),
@@ -555,7 +558,11 @@ impl<'a> Reader<'a> {
             Some(Alignment::Right) => " class=\"right\"",
             _ => "",
         };
-        let html = if self.in_table_head { format!("<th scope=\"col\"{class}>") } else { format!("<td{class}>") };
+        // The corner above the names of rows is often empty, and then heads nothing.
+        let is_empty = matches!(self.events.peek(), Some((Event::End(TagEnd::TableCell), _)));
+        let is_header = self.in_table_head && !is_empty;
+        self.cell = if is_header { "th" } else { "td" };
+        let html = if is_header { format!("<th scope=\"col\"{class}>") } else { format!("<td{class}>") };
         self.html(&html);
     }
 

@@ -9,6 +9,8 @@ use std::fmt::Write as _;
 
 use font_subset::Font;
 
+use super::Usage;
+
 /// A family of the mathematics fonts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Family {
@@ -173,6 +175,22 @@ pub struct FontFile {
     pub style: &'static str,
     /// Worth a `<link rel="preload">`: nearly every formula needs it.
     pub preload: bool,
+}
+
+/// A file of at most so many bytes is worth a preload on every page that needs it: it comes with the style sheet, and
+/// no bracket changes its width before the reader's eyes.
+const SMALL: usize = 2048;
+
+impl FontFile {
+    /// Whether formulas need this file and it is worth a preload for them.
+    #[must_use]
+    pub fn is_small_and_of(&self, usage: &Usage) -> bool {
+        let is_it = |font: &FontId| {
+            let style = (font.style.weight(), font.style.slope());
+            (font.family.css(), style) == (self.family, (self.weight, self.style))
+        };
+        !self.preload && self.bytes.len() <= SMALL && usage.glyphs.iter().any(|(font, _)| is_it(font))
+    }
 }
 
 /// The licence of the fonts, to be shipped beside them.

@@ -364,7 +364,28 @@ impl Writer<'_> {
         };
         self.sorted(node.attributes.iter().filter(|(name, value)| allowed(name, value)));
         self.out.push('>');
-        node.children.iter().for_each(|child| self.math(child));
+        // Each child of these has its own meaning, so a name with its sign of application has to be one child.
+        let is_counted = matches!(
+            node.node_type,
+            MathNodeType::Msub
+                | MathNodeType::Msup
+                | MathNodeType::Msubsup
+                | MathNodeType::Munder
+                | MathNodeType::Mover
+                | MathNodeType::Munderover
+                | MathNodeType::Mfrac
+                | MathNodeType::Mroot
+        );
+        for child in &node.children {
+            let is_several = matches!(child, MathDomNode::Fragment(fragment) if fragment.children.len() > 1);
+            if is_counted && is_several {
+                self.out.push_str("<mrow>");
+                self.math(child);
+                self.out.push_str("</mrow>");
+            } else {
+                self.math(child);
+            }
+        }
         let _ = write!(self.out, "</{name}>");
         match node.node_type {
             MathNodeType::Math => self.math = start..self.out.len(),

@@ -76,6 +76,8 @@ pub struct Assets {
     pub of_features: BTreeMap<Features, SitePath>,
     /// Fonts of the mathematics that are worth asking for before the style sheet is read.
     pub preload: Vec<SitePath>,
+    /// More of them for single pages.
+    pub preload_for: BTreeMap<usize, Vec<SitePath>>,
     /// The script; every page works without it.
     pub script: Option<SitePath>,
 }
@@ -84,18 +86,20 @@ pub struct Assets {
 #[derive(Debug, Serialize)]
 pub(super) struct AssetsView<'a> {
     stylesheets: Vec<&'a str>,
-    preload: &'a [SitePath],
+    preload: Vec<&'a str>,
     script: Option<&'a str>,
 }
 
 impl Assets {
     /// What a page with these features loads. The style sheet of all pages comes last, since a site's own rules are in
     /// it.
-    pub(super) fn of(&self, features: &Features) -> AssetsView<'_> {
+    pub(super) fn of(&self, features: &Features, page: Option<usize>) -> AssetsView<'_> {
+        let common = self.preload.iter().filter(|_| features.contains(&Feature::Mathematics));
+        let own = page.and_then(|page| self.preload_for.get(&page)).into_iter().flatten();
         let special = self.of_features.get(features).map(String::as_str);
         AssetsView {
             stylesheets: special.into_iter().chain([self.stylesheet.as_str()]).collect(),
-            preload: if features.contains(&Feature::Mathematics) { &self.preload } else { &[] },
+            preload: common.chain(own).map(String::as_str).collect(),
             script: self.script.as_deref(),
         }
     }

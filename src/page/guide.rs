@@ -110,7 +110,7 @@ fn every_variable_is_named() {
     };
     assert_named(top_and_below(&navigation).0.iter().map(String::as_str));
     let loaded = Assets::default();
-    let (top, _) = top_and_below(&loaded.of(&Features::default()));
+    let (top, _) = top_and_below(&loaded.of(&Features::default(), None));
     let top: Vec<String> = top.into_iter().map(|name| format!("assets.{name}")).collect();
     assert_named(top.iter().map(String::as_str));
 }

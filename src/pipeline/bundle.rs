@@ -30,7 +30,7 @@ pub(super) fn assets(output: &mut Output, mathematics: &str, colours: &str, page
             (features.clone(), insert(output, "feature", "css", css))
         })
         .collect();
-    Assets { stylesheet, of_features, preload: Vec::new(), script }
+    Assets { stylesheet, of_features, script, ..Assets::default() }
 }
 
 /// The rules of some features, or of all pages (`None`), one after the other.

@@ -42,6 +42,13 @@ pub(super) struct PageMathematics {
     prints: Vec<u64>,
 }
 
+impl PageMathematics {
+    /// Whether the formulas need a file that is so small that it is worth asking for beforehand.
+    pub(super) fn needs_small(&self, font: &FontFile) -> bool {
+        font.is_small_and_of(&self.usage)
+    }
+}
+
 /// What makes one formula different from another: two equal keys give equal results.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Key<'a> {
