@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::common::Site;
-use super::{Browser, browser, own_site, run, serve};
+use super::{Browser, WINDOW, browser, own_site, run, serve};
 
 /// A command of the browser's own protocol.
 #[derive(Debug)]
@@ -135,11 +135,11 @@ curves = [{ f = "leaky_relu(x, a)", label = "$f_a$" }, { f = "leaky_relu'(x, a)"
 #[test]
 fn labels_touch_nothing() {
     run(async {
-        let Some(browser) = browser(false, 1280).await else { return };
+        let Some(browser) = browser(WINDOW).await else { return };
         let site = Site::new(CHARTS);
         site.build();
-        let (own, address) = (own_site(), serve(site.path("site")));
-        let handbook = serve(own.path("site"));
+        let (own, address) = (own_site(), serve(site.path("site"), "/below/this/path/"));
+        let handbook = serve(own.path("site"), "/below/this/path/");
         let pages = ["celu", "elu", "hardshrink", "leaky_relu", "softshrink", "index", "relu"];
         let pages = pages.map(|page| match page {
             "index" => format!("{handbook}handbook/index.html"),
@@ -189,10 +189,10 @@ async fn wait_for(browser: &Browser, value: &str) {
 #[test]
 fn a_slider_moves_one_frame_and_paper_shows_the_family() {
     run(async {
-        let Some(browser) = browser(false, 1280).await else { return };
+        let Some(browser) = browser(WINDOW).await else { return };
         let site = Site::new(CHARTS);
         site.build();
-        let page = format!("{}index.html", serve(site.path("site")));
+        let page = format!("{}index.html", serve(site.path("site"), "/below/this/path/"));
         look(&browser, 390, "screen", false).await;
         browser.client.goto(&page).await.unwrap();
         let state = ask(&browser, STATE).await;

@@ -10,7 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 use fantoccini::{Client, ClientBuilder};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::common::Site;
 
