@@ -152,6 +152,13 @@ impl Prepared {
                 Err(diagnostic) => found.push(diagnostic),
             }
         }
+        // Lists show nothing of an article but what the frame is made of, and when it was written.
+        for list in 0..if known.is_some() { 0 } else { self.site.lists.pages.len() } {
+            if stop.load(Ordering::Relaxed) {
+                break;
+            }
+            found.extend(renderer.list(list).err());
+        }
         found
     }
 

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use tiny_skia::{
     Color, FillRule, LineCap, LineJoin, Paint, Path, PathBuilder, Pixmap, Point, Rect, Stroke, StrokeDash, Transform,
 };
-use ttf_parser::{Face, OutlineBuilder};
+use ttf_parser::{Face, GlyphId, OutlineBuilder};
 
 use crate::article::is_cjk;
 use crate::chart::Mark;
@@ -171,28 +171,85 @@ struct Line {
     size: f32,
 }
 
+/// A letter of a font, perhaps with an accent above it.
+struct Glyph<'f, 'a> {
+    face: &'f Face<'a>,
+    letter: GlyphId,
+    accent: Option<GlyphId>,
+}
+
+/// The first font that has a letter, or what it can be put together from.
+fn glyph<'f, 'a>(c: char, faces: &'f [Face<'a>]) -> Option<Glyph<'f, 'a>> {
+    let whole = |face: &'f Face<'a>| Some(Glyph { face, letter: face.glyph_index(c)?, accent: None });
+    let put_together = |face: &'f Face<'a>| {
+        let (letter, accent) = parts(c)?;
+        Some(Glyph { face, letter: face.glyph_index(letter)?, accent: Some(face.glyph_index(accent)?) })
+    };
+    faces.iter().find_map(whole).or_else(|| faces.iter().find_map(put_together))
+}
+
+/// The letters with accents that the languages of Europe have and KaTeX's fonts have not, by accent. An accent takes the
+/// place of the dot of an i.
+const ACCENTED: [(char, &str, &str); 9] = [
+    ('\u{300}', "àèìòùÀÈÌÒÙ", "aeıouAEIOU"),
+    ('\u{301}', "áéíóúýćńśźÁÉÍÓÚÝĆŃŚŹ", "aeıouycnszAEIOUYCNSZ"),
+    ('\u{302}', "âêîôûŵŷĉĝÂÊÎÔÛ", "aeıouwycgAEIOU"),
+    ('\u{303}', "ãñõĩũÃÑÕ", "anoıuANO"),
+    ('\u{304}', "āēīōūĀĒĪŌŪ", "aeıouAEIOU"),
+    ('\u{308}', "äëïöüÿÄËÏÖÜ", "aeıouyAEIOU"),
+    ('\u{30A}', "åůÅŮ", "auAU"),
+    ('\u{30B}', "őűŐŰ", "ouOU"),
+    ('\u{30C}', "čěňřšžǧČĚŇŘŠŽ", "cenrszgCENRSZ"),
+];
+
+/// The letter and the accent that a character is made of.
+fn parts(c: char) -> Option<(char, char)> {
+    ACCENTED.iter().find_map(|(accent, whole, letters)| {
+        let at = whole.chars().position(|letter| letter == c)?;
+        Some((letters.chars().nth(at)?, *accent))
+    })
+}
+
 /// Sets a text with its baseline at y = 0; `None` if no font has one of its letters.
 fn set(text: &str, faces: &[Face<'_>], size: f32) -> Option<Line> {
-    let mut pen = Pen { path: PathBuilder::new(), x: 0.0, scale: 1.0 };
+    let mut pen = Pen { path: PathBuilder::new(), x: 0.0, shift: (0.0, 0.0), scale: 1.0 };
     for c in text.chars() {
-        let (face, glyph) = faces.iter().find_map(|face| Some((face, face.glyph_index(c)?)))?;
+        let Glyph { face, letter, accent } = glyph(c, faces)?;
         pen.scale = size / f32::from(face.units_per_em().max(1));
-        face.outline_glyph(glyph, &mut pen);
-        pen.x += f32::from(face.glyph_hor_advance(glyph).unwrap_or(0)) * pen.scale;
+        pen.shift = (0.0, 0.0);
+        let below = face.outline_glyph(letter, &mut pen);
+        if let (Some(accent), Some(below)) = (accent, below)
+            && let Some(own) = face.glyph_bounding_box(accent)
+        {
+            pen.shift = above(below, own, face.x_height());
+            face.outline_glyph(accent, &mut pen);
+        }
+        pen.x += f32::from(face.glyph_hor_advance(letter).unwrap_or(0)) * pen.scale;
     }
     Some(Line { width: pen.x, size, path: pen.path.finish() })
+}
+
+/// How far an accent has to move to stand in the middle above a letter, in units of the font. As it is, it stands above
+/// a letter of the x's height.
+fn above(letter: ttf_parser::Rect, accent: ttf_parser::Rect, x_height: Option<i16>) -> (f32, f32) {
+    let middle = |rect: ttf_parser::Rect| f32::midpoint(f32::from(rect.x_min), f32::from(rect.x_max));
+    // KaTeX's fonts do not say how high their x is: 0.43 em.
+    let x_height = f32::from(x_height.filter(|height| *height > 0).unwrap_or(431));
+    (middle(letter) - middle(accent), (f32::from(letter.y_max) - x_height - 20.0).max(0.0))
 }
 
 /// Writes the outline of a glyph in pixels.
 struct Pen {
     path: PathBuilder,
     x: f32,
+    /// From where the glyph would stand, in units of the font.
+    shift: (f32, f32),
     scale: f32,
 }
 
 impl Pen {
     fn at(&self, x: f32, y: f32) -> (f32, f32) {
-        (self.x + x * self.scale, -y * self.scale)
+        (self.x + (x + self.shift.0) * self.scale, -(y + self.shift.1) * self.scale)
     }
 }
 
@@ -260,9 +317,8 @@ fn broken(text: &str, faces: &[Face<'_>], (width, size): (f32, f32), count: usiz
 /// than its length.
 fn fitting(text: &str, end: &str, faces: &[Face<'_>], width: f32, size: f32) -> usize {
     let advance = |c: char| {
-        let glyph = faces.iter().find_map(|face| Some((face, face.glyph_index(c)?)));
-        glyph.map_or(0.0, |(face, glyph)| {
-            f32::from(face.glyph_hor_advance(glyph).unwrap_or(0)) * size / f32::from(face.units_per_em().max(1))
+        glyph(c, faces).map_or(0.0, |Glyph { face, letter, .. }| {
+            f32::from(face.glyph_hor_advance(letter).unwrap_or(0)) * size / f32::from(face.units_per_em().max(1))
         })
     };
     let mut room = width - end.chars().map(advance).sum::<f32>();
@@ -504,12 +560,29 @@ mod tests {
     #[test]
     fn a_title_takes_one_line_or_two_and_never_more_room() {
         assert_eq!(lines("ReLU", 1000.0), Some(1));
-        assert_eq!(lines("x² − α ≤ 1/2, Erdős", 1000.0), None, "not all letters of this are in the fonts");
+        assert_eq!(lines("Erdős, Łukasiewicz", 1000.0), None, "not all letters of this are in the fonts");
         assert_eq!(lines("a − α ≤ ∞", 1000.0), Some(1));
         assert_eq!(lines(&"many words ".repeat(8), 1000.0), Some(2));
         assert_eq!(lines(&"many words ".repeat(5000), 1000.0), Some(2));
         assert_eq!(lines(&"x".repeat(5000), 1000.0), Some(2));
         assert_eq!(lines("関数 ReLU", 1000.0), None);
+    }
+
+    #[test]
+    fn accents_are_put_above_letters() {
+        let files = FontFiles::load();
+        let fonts = files.fonts(None);
+        for (accent, whole, letters) in ACCENTED {
+            assert_eq!(whole.chars().count(), letters.chars().count(), "{accent:?}");
+            for c in whole.chars() {
+                let lines = [&fonts.bold, &fonts.regular].map(|faces| set(&c.to_string(), faces, 40.0));
+                let height = |line: &Line| line.path.as_ref().map_or(0.0, |path| -path.bounds().top());
+                let bare = set(&parts(c).unwrap().0.to_string(), &fonts.bold, 40.0).unwrap();
+                let [Some(bold), Some(_)] = lines else { panic!("no font has {c}") };
+                assert!(height(&bold) > height(&bare) + 2.0, "{c} is no higher than without its accent");
+                assert!((bold.width - bare.width).abs() < 0.01, "{c}");
+            }
+        }
     }
 
     #[test]
