@@ -16,7 +16,7 @@ use std::sync::Arc;
 pub use crate::function::Error;
 use crate::function::catalogue::Meaning;
 use crate::function::expression::{Definition, Expr, Node};
-use crate::function::{Function, Scope, Verdict, compare, parse};
+use crate::function::{Effort, Function, Scope, Verdict, compare_within, parse};
 
 mod application;
 mod directive;
@@ -88,6 +88,8 @@ pub(crate) struct Context<'a> {
     claims: bool,
     parts: usize,
     nesting: u32,
+    /// What is left for comparisons.
+    effort: Effort,
 }
 
 impl<'a> Context<'a> {
@@ -105,6 +107,7 @@ impl<'a> Context<'a> {
             claims: false,
             parts: 0,
             nesting: 0,
+            effort: Effort::default(),
         }
     }
 
@@ -250,7 +253,7 @@ pub(crate) fn definition(
     let (head, value) = left_side(&statement, &place)?;
     take_head(head, value, &mut context)?;
     let body = value_of(value, &place, &mut context)?;
-    check_links(&context)?;
+    check_links(&mut context)?;
     finish(name, body, &context, &place)
 }
 
@@ -360,11 +363,11 @@ fn condition_of(
 }
 
 /// All members of a chain must be the same function.
-fn check_links(context: &Context<'_>) -> Result<(), Error> {
+fn check_links(context: &mut Context<'_>) -> Result<(), Error> {
+    let mut effort = context.effort;
     for link in &context.links {
-        if let Verdict::Differ { x, left, right } =
-            compare(&context.function(&link.member), &context.function(&link.last))
-        {
+        let (member, last) = (context.function(&link.member), context.function(&link.last));
+        if let Verdict::Differ { x, left, right } = compare_within(&member, &last, &mut effort) {
             let (left, right) = shown(left, right);
             let at = format!("at {} = {}", context.variable_name(), number(x));
             let message = format!("{at} this member of the chain is {left}, the last one is {right}");
@@ -435,7 +438,7 @@ pub(crate) fn check(
     for member in rows::divided_chain(&divided.value) {
         let range = range_of(member, place.clone());
         let node = expression::whole(member, &range, &mut context)?;
-        match compare(&Function::new(&narrowed(&node)), &wanted) {
+        match compare_within(&Function::new(&narrowed(&node)), &wanted, &mut context.effort) {
             Verdict::Differ { x, left, right } => {
                 let (left, right) = shown(left, right);
                 let at = format!("at {} = {}", context.variable_name(), number(x));
@@ -446,7 +449,7 @@ pub(crate) fn check(
             Verdict::Identical | Verdict::Agree => {}
         }
     }
-    check_links(&context)?;
+    check_links(&mut context)?;
     Ok(outcome)
 }
 

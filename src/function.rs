@@ -31,6 +31,7 @@ pub(crate) mod tape;
 mod wide;
 
 pub use catalogue::Scope;
+pub(crate) use compare::{Effort, compare_within};
 pub use compare::{Verdict, compare};
 pub use naming::exact_name;
 pub use wide::Exact;

@@ -45,7 +45,10 @@ impl<'p> Parser<'p, '_, '_> {
         let Some(base) = names::spelling(std::slice::from_ref(item)) else { return Err(self.unexpected()) };
         self.at += 1;
         let mut name = base.clone();
-        if let Some(Item { kind: Kind::Subscript(inner), .. }) = self.peek() {
+        let positive_part = self.context.variable.as_deref() == Some(base.as_str()) && self.positive_part_follows();
+        if let Some(Item { kind: Kind::Subscript(inner), .. }) = self.peek()
+            && !positive_part
+        {
             match names::spelling(inner) {
                 Some(subscript) => name = format!("{base}_{subscript}"),
                 None if matches!(base.as_str(), "chi" | "I") => {
@@ -71,6 +74,14 @@ impl<'p> Parser<'p, '_, '_> {
         if (upright || self.argument_follows())
             && let Some(meaning) = self.context.meaning(&name, &range)?
         {
+            // `\operatorname{erf} x` is written like `\sin x`.
+            if upright
+                && matches!(meaning, Meaning::Primitive(_))
+                && let Some(known) = names::upright_function(&name)
+            {
+                self.at = start;
+                return self.application(known);
+            }
             return self.call(&name, &range, meaning);
         }
         if upright && let Some(known) = names::upright_function(&name) {
@@ -341,7 +352,7 @@ impl<'p> Parser<'p, '_, '_> {
 
     /// The argument of a function like `\sin`.
     fn argument_of(&mut self, known: Known, name: &str, place: &Range<usize>) -> Result<(Node, Shape), Error> {
-        if let Some((arguments, end)) = self.arguments()? {
+        if let Some((arguments, end)) = self.arguments_in_any_brackets()? {
             let nodes = self.read_all(&arguments)?;
             let [argument] = nodes.as_slice() else {
                 let message = format!("`{name}` takes 1 argument, not {}", nodes.len());
@@ -361,6 +372,23 @@ impl<'p> Parser<'p, '_, '_> {
         let turns = matches!(known, Known::Op(Op::Sin | Op::Cos | Op::Tan | Op::Sec | Op::Csc | Op::Cot));
         let argument = self.bare_argument(name, place, turns)?;
         Ok((argument.clone(), Shape::Bare { argument, turns }))
+    }
+
+    /// As [`Parser::arguments`], but also in braces: `\exp\{-x\}`.
+    #[expect(clippy::type_complexity, reason = "a list of arguments with their places, and the end")]
+    fn arguments_in_any_brackets(&mut self) -> Result<Option<(Vec<(&'p [Item], Range<usize>)>, usize)>, Error> {
+        match self.peek().map(|item| &item.kind) {
+            Some(Kind::Fence(open, close, inner)) if open == "{" && close == "}" => {
+                let place = self.here();
+                self.at += 1;
+                Ok(Some((vec![(inner.as_slice(), place.clone())], place.end)))
+            }
+            Some(Kind::Command(open)) if open == "lbrace" => {
+                let (inner, place) = self.set()?;
+                Ok(Some((vec![(inner, place.clone())], place.end)))
+            }
+            _ => self.arguments(),
+        }
     }
 
     fn function_follows(&self) -> bool {

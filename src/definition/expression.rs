@@ -17,6 +17,8 @@ use crate::function::simplify::simplify;
 
 /// A formula may have so many parts.
 const MOST_PARTS: usize = 10_000;
+/// A derivative that is written as one may have so many parts.
+const MOST_DERIVED: usize = 20_000;
 /// Brackets, arguments and exponents may be nested this deep.
 const MOST_NESTING: u32 = 60;
 
@@ -370,11 +372,26 @@ impl<'p, 'c, 'a> Parser<'p, 'c, 'a> {
                     powers += 1;
                     factor = Factor::plain(Expr::Power(factor.node, exponent));
                 }
+                Kind::Subscript(_) if powers == 0 && self.is_positive_part(start) => {
+                    self.at += 1;
+                    factor = Factor::plain(Expr::Apply(Op::Max, vec![Expr::integer(0), factor.node]));
+                }
                 Kind::Subscript(_) | Kind::Char('\'') => return Err(self.unexpected()),
                 _ => break,
             }
         }
         Ok(factor)
+    }
+
+    /// Whether the index `+` is next.
+    pub(super) fn positive_part_follows(&self) -> bool {
+        matches!(self.peek().map(|item| &item.kind), Some(Kind::Subscript(inner)) if matches!(inner.as_slice(), [plus] if plus.is_char('+')))
+    }
+
+    /// `(…)_+`, `[…]_+` and the variable with this index: the value where it is positive, else 0.
+    fn is_positive_part(&self, start: usize) -> bool {
+        let brackets = matches!(self.items[start].kind, Kind::Char('(' | '[') | Kind::Fence(..));
+        self.positive_part_follows() && (brackets || self.at == start + 1)
     }
 
     fn factorial(&mut self, of: &Node) -> Result<Node, Error> {
@@ -549,6 +566,10 @@ impl<'p, 'c, 'a> Parser<'p, 'c, 'a> {
                 || matches!(self.peek().map(|item| &item.kind), Some(Kind::Superscript(_) | Kind::Char('*')));
             let holds_brackets =
                 inner.iter().any(|item| item.is_char('(') || matches!(item.kind, Kind::Fence(..) | Kind::Command(_)));
+            if self.positive_part_follows() {
+                let node = self.sub(inner, range)?;
+                return Ok(Factor { node, shape: Shape::Parentheses });
+            }
             let lone = inner.iter().filter(|item| !matches!(item.kind, Kind::Subscript(_))).count() <= 1;
             if lone || alone && !followed && !holds_brackets {
                 let message = "these brackets can mean the integer part";
@@ -746,7 +767,7 @@ impl<'p, 'c, 'a> Parser<'p, 'c, 'a> {
         let mut node = node;
         for _ in 0..order {
             node = derivative::of(&node);
-            if node.depth() > parse::MOST_DEPTH {
+            if node.depth() > parse::MOST_DEPTH || !node.is_within(&mut { MOST_DERIVED }) {
                 return Err(error(
                     place.clone(),
                     "the derivative is too large",

@@ -570,7 +570,7 @@ impl<'a> Reader<'a> {
         if matches!(bare, "aligned" | "gathered" | "matrix" | "pmatrix") {
             self.skip_option_directly();
         }
-        let inner = self.sequence()?;
+        let inner = if name.ends_with("cases*") { self.cases_with_words()? } else { self.sequence()? };
         let Some(end) = self.peek().filter(|token| token.text == "\\end") else {
             return Err(error(command.clone(), format!("`\\begin{{{name}}}` has no `\\end{{{name}}}`"), ""));
         };
@@ -581,6 +581,46 @@ impl<'a> Reader<'a> {
         }
         self.push_spanning(Kind::Environment(bare.to_owned(), rows(&inner)), command, items);
         Ok(())
+    }
+
+    /// The inside of `cases*`, whose second column holds words, with mathematics between dollar signs.
+    fn cases_with_words(&mut self) -> Result<Vec<Item>, Error> {
+        let (start, mut depth) = (self.at, 0);
+        let mut tokens: Vec<Token> = Vec::new();
+        let mut open = false;
+        let added = |kind, text: &str, place: &Range<usize>| {
+            let range = place.start..place.start;
+            Token { kind, text: text.to_owned(), range }
+        };
+        while let Some(token) = self.peek() {
+            match (token.kind, token.text.as_str()) {
+                (TokenKind::Open, _) | (_, "\\begin") => depth += 1,
+                (_, "\\end") if depth == 0 => break,
+                (TokenKind::Close, _) | (_, "\\end") => depth -= 1,
+                _ => {}
+            }
+            let ends = open && depth == 0 && token.text == "\\\\";
+            if ends {
+                tokens.push(added(TokenKind::Close, "}", &token.range));
+                open = false;
+            }
+            tokens.push(token.clone());
+            if token.kind == TokenKind::Align && depth == 0 && !open {
+                tokens.push(added(TokenKind::Word, "\\text", &token.range));
+                tokens.push(added(TokenKind::Open, "{", &token.range));
+                open = true;
+            }
+            self.at += 1;
+        }
+        if open {
+            tokens.push(added(TokenKind::Close, "}", &self.tokens[start.max(self.at.saturating_sub(1))].range));
+        }
+        let mut inner = Reader { tokens: &tokens, at: 0, nesting: self.nesting };
+        let items = inner.sequence()?;
+        match inner.peek() {
+            None => Ok(items),
+            Some(token) => Err(error(token.range.clone(), format!("`{}` closes nothing", token.text), "")),
+        }
     }
 
     /// `[t]` directly behind the name of an environment.

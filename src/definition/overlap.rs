@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::rows::{Alternatives, Clause, Row, When, as_condition};
 use super::{Context, Error, error, shown};
 use crate::function::expression::{Definition, Expr, Node, Relation};
-use crate::function::{Verdict, compare};
+use crate::function::{Effort, Verdict, compare_within};
 
 /// So many pairs of rows are compared in full.
 const MOST_COMPARED: usize = 40;
@@ -30,8 +30,9 @@ enum Common {
 }
 
 /// Finds the first pair of rows that disagree.
-pub(super) fn check(rows: &[Row], context: &Context<'_>) -> Result<(), Error> {
+pub(super) fn check(rows: &[Row], context: &mut Context<'_>) -> Result<(), Error> {
     let mut compared = 0;
+    let mut effort = context.effort;
     for (number, row) in rows.iter().enumerate() {
         let When::If(condition) = &row.when else { continue };
         for before in &rows[..number] {
@@ -42,7 +43,7 @@ pub(super) fn check(rows: &[Row], context: &Context<'_>) -> Result<(), Error> {
             for (a, b) in other.iter().flat_map(|a| condition.iter().map(move |b| (a, b))) {
                 match common(a, b, context) {
                     Common::Nothing => {}
-                    Common::Place(place) => at_place(before, row, &place, context)?,
+                    Common::Place(place) => at_place(before, row, &place, context, &mut effort)?,
                     Common::More => {
                         compared += 1;
                         if compared > MOST_COMPARED {
@@ -52,12 +53,13 @@ pub(super) fn check(rows: &[Row], context: &Context<'_>) -> Result<(), Error> {
                                 "write conditions that exclude each other",
                             ));
                         }
-                        in_common(before, row, (a, b), context)?;
+                        in_common(before, row, (a, b), context, &mut effort)?;
                     }
                 }
             }
         }
     }
+    context.effort = effort;
     Ok(())
 }
 
@@ -127,10 +129,10 @@ fn turned(relation: Relation) -> Relation {
 }
 
 /// Compares two rows at the one place that they share, which need not be a double.
-fn at_place(before: &Row, row: &Row, place: &Node, context: &Context<'_>) -> Result<(), Error> {
+fn at_place(before: &Row, row: &Row, place: &Node, context: &Context<'_>, effort: &mut Effort) -> Result<(), Error> {
     let nothing = Definition::new("".into(), Vec::new(), Expr::integer(0));
     let at = |value: &Node| context.function(&Expr::substitute(value, &nothing, std::slice::from_ref(place)));
-    match compare(&at(&before.value), &at(&row.value)) {
+    match compare_within(&at(&before.value), &at(&row.value), effort) {
         Verdict::Differ { left, right, .. } => {
             Err(disagree(row, context.function(place).value(0.0), (left, right), context))
         }
@@ -138,12 +140,22 @@ fn at_place(before: &Row, row: &Row, place: &Node, context: &Context<'_>) -> Res
     }
 }
 
-fn in_common(before: &Row, row: &Row, (a, b): (&Clause, &Clause), context: &Context<'_>) -> Result<(), Error> {
+fn in_common(
+    before: &Row,
+    row: &Row,
+    (a, b): (&Clause, &Clause),
+    context: &Context<'_>,
+    effort: &mut Effort,
+) -> Result<(), Error> {
     let both: Alternatives = vec![[a.as_slice(), b.as_slice()].concat()];
     let rows = |value: &Node| both.iter().map(|clause| (as_condition(clause), value.clone())).collect();
     let narrowed = |value: &Node| context.function(&Arc::new(Expr::Piecewise(rows(value), None)));
-    match compare(&narrowed(&before.value), &narrowed(&row.value)) {
+    match compare_within(&narrowed(&before.value), &narrowed(&row.value), effort) {
         Verdict::Differ { x, left, right } => Err(disagree(row, x, (left, right), context)),
+        Verdict::Undecided { .. } => {
+            let message = "whether this row agrees with one before it where both hold cannot be decided";
+            Err(error(row.place.clone(), message, "write conditions that exclude each other"))
+        }
         _ => Ok(()),
     }
 }

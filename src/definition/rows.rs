@@ -208,7 +208,12 @@ fn narrowed(value: &Node, rows: &[Row], number: usize) -> Node {
 fn row(cells: &[Vec<Item>], place: &Range<usize>, context: &mut Context<'_>) -> Result<Row, Error> {
     let mut items: Vec<Item> = Vec::new();
     for (number, cell) in cells.iter().enumerate() {
-        if number > 0 {
+        // A cell that ends with a sign, or one that begins with a comparison, goes on with its neighbour.
+        let sign = items.last().is_some_and(|item| {
+            matches!(item.kind, Kind::Char('+' | '-' | '*' | '/') | Kind::Relation(_) | Kind::In(_))
+        });
+        let goes_on = matches!(cell.first().map(|item| &item.kind), Some(Kind::Relation(_) | Kind::In(_)));
+        if number > 0 && !sign && !(goes_on && !items.is_empty()) {
             let end = items.last().map_or(place.start, |item| item.range.end);
             items.push(Item { kind: Kind::Align, range: end..end });
         }
@@ -269,6 +274,11 @@ pub(super) fn chain(items: &[Item], place: &Range<usize>, context: &mut Context<
     for (number, member) in before.iter().enumerate() {
         let range = range_of(member, place.clone());
         if number == 0 && context.skips_first(member) {
+            // What a row derives, as in `\frac{d}{dx} x = 1`, is a member like the others.
+            let derives = matches!(member.first().map(|item| &item.kind), Some(Kind::Fraction(..)));
+            if derives && let Ok(member) = whole(member, &range, context) {
+                context.links.push(Link { member, last: value.clone(), place: range });
+            }
             continue;
         }
         let member = whole(member, &range, context)?;
@@ -460,6 +470,21 @@ fn pieces(items: &[Item]) -> Result<Vec<Piece<'_>>, Error> {
             {
                 Some((Piece::Condition(inner), at + 1))
             }
+            // `x \in ]0, 1[`
+            Kind::In(_) if items.get(at + 1).is_some_and(|item| item.is_char(']')) => {
+                let close = items[at + 2..].iter().position(|item| item.is_char('[') || item.is_char(']'));
+                at += close.map_or(0, |close| close + 2);
+                None
+            }
+            Kind::Char('[') if depth == 0 && at > 0 && items[at - 1].kind == Kind::Align => {
+                match condition_in_brackets(items, at) {
+                    Some(end) => Some((Piece::Condition(&items[at + 1..end]), end + 1)),
+                    None => {
+                        depth += 1;
+                        None
+                    }
+                }
+            }
             Kind::Char('[' | '(') => {
                 depth += 1;
                 None
@@ -526,6 +551,13 @@ fn holds_condition(inner: &[Item]) -> bool {
     let words = !inner.is_empty()
         && inner.iter().all(|item| matches!(&item.kind, Kind::Word(word) if names::say(word).is_some()));
     has_comparison(inner) || words
+}
+
+/// The bracket that closes a condition in a cell of its own.
+fn condition_in_brackets(items: &[Item], at: usize) -> Option<usize> {
+    let close = at + items[at..].iter().position(|item| item.is_char(']'))?;
+    let last = items[close + 1..].iter().all(|item| matches!(item.kind, Kind::Align | Kind::Char('.' | ',' | ';')));
+    (last && has_comparison(&items[at + 1..close])).then_some(close)
 }
 
 /// The closing parenthesis of a condition that begins at `at`.

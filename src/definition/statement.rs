@@ -116,7 +116,18 @@ pub(super) fn mapping(items: &[Item]) -> Option<(Head, &[Item])> {
     let symbol = match &before[..before.len() - 1] {
         [name @ .., colon] if colon.is_char(':') => Some(names::spelling(name)?),
         [] => None,
-        _ => return None,
+        // `f : \mathbb{R} \to \mathbb{R}, x \mapsto …`
+        sets => {
+            let colon = sets.iter().position(|item| item.is_char(':'))?;
+            let marks = |item: &&Item| !matches!(item.kind, Kind::Quad | Kind::Align | Kind::Char(',' | ';'));
+            let rest: Vec<&Item> = sets[colon + 1..].iter().filter(marks).collect();
+            match rest.as_slice() {
+                [from, arrow, _] if from.kind == Kind::Set('R') && arrow.is_command("to") => {
+                    Some(names::spelling(&sets[..colon])?)
+                }
+                _ => return None,
+            }
+        }
     };
     Some((Head { symbol, variable: Some(variable), ..Head::default() }, &items[arrow + 1..]))
 }

@@ -5,6 +5,7 @@
 //! their enclosures on intervals, which must meet, so that nothing can hide between the places. A place at which they
 //! differ is proof; agreement everywhere is as good as proof for formulas that people write, and is said to be no more.
 
+use super::expression::{Definition, Expr, Node};
 use super::simplify::simplify;
 use super::wide;
 use super::{Domain, Function};
@@ -40,16 +41,51 @@ const WINDOWS: [f64; 3] = [8.0, 1024.0, 1e6];
 const MOST_BREAKPOINTS: usize = 60;
 /// At most so many places are looked at with more digits.
 const MOST_EXACT: usize = 3000;
+/// So many ends of conditions are compared exactly,
+const MOST_ENDS: usize = 40;
+/// and so many parts of an expression are searched for them.
+const MOST_LOOKED_AT: usize = 20_000;
 /// At most so many places may be undecided before it is said.
 const MOST_UNDECIDED: usize = 40;
+
+/// How much may still be spent on comparisons; the comparisons of a formula share one.
+///
+/// Work is counted, not timed, so that every machine decides alike.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Effort {
+    left: f64,
+}
+
+impl Default for Effort {
+    fn default() -> Effort {
+        Effort { left: 1.0 }
+    }
+}
 
 /// Compares two functions. The place of a difference is the first one found, simple numbers first.
 #[must_use]
 pub fn compare(left: &Function, right: &Function) -> Verdict {
+    compare_within(left, right, &mut Effort::default())
+}
+
+/// Compares two functions with what is left of an effort: less of it means fewer places, none that nothing is decided.
+pub(crate) fn compare_within(left: &Function, right: &Function, effort: &mut Effort) -> Verdict {
     if left.expression() == right.expression() || simplify(left.expression()) == simplify(right.expression()) {
         return Verdict::Identical;
     }
-    let mut comparison = Comparison { left, right, exact: 0, undecided: Vec::new() };
+    if effort.left <= 0.0 {
+        return Verdict::Undecided { x: 0.0 };
+    }
+    let size = left.tape.steps.len() + right.tape.steps.len();
+    let most_exact = (MOST_EXACT * 50 / size.max(50)).max(60);
+    let mut comparison = Comparison { left, right, exact: 0, most_exact, undecided: Vec::new() };
+    let verdict = decide(&mut comparison, size, effort);
+    effort.left -= 0.02 + size as f64 * (5e-5 + comparison.exact as f64 * 1e-6);
+    verdict
+}
+
+fn decide(comparison: &mut Comparison<'_>, size: usize, effort: &mut Effort) -> Verdict {
+    let (left, right) = (comparison.left, comparison.right);
     for k in 0..=12 {
         for x in [f64::from(k), -f64::from(k)] {
             if let Some(difference) = comparison.exactly(x) {
@@ -57,15 +93,19 @@ pub fn compare(left: &Function, right: &Function) -> Verdict {
             }
         }
     }
-    for x in places(left, right) {
+    let thin = 1 + size / 400;
+    for x in places(left, right, size, effort).into_iter().step_by(thin) {
         if let Some(difference) = comparison.at(x) {
             return difference;
         }
     }
-    for x in comparison.apart() {
+    for x in comparison.apart(thin) {
         if let Some(difference) = comparison.exactly(x) {
             return difference;
         }
+    }
+    if let Some(difference) = at_ends(left, right) {
+        return difference;
     }
     match comparison.undecided.first() {
         Some(&x) if comparison.undecided.len() > MOST_UNDECIDED => Verdict::Undecided { x },
@@ -73,11 +113,60 @@ pub fn compare(left: &Function, right: &Function) -> Verdict {
     }
 }
 
+/// Compares at the ends of conditions that are no doubles, such as `x = 1/3`: there the functions are numbers.
+fn at_ends(left: &Function, right: &Function) -> Option<Verdict> {
+    let mut ends = Vec::new();
+    for function in [left, right] {
+        ends_of(function.expression(), &mut { MOST_LOOKED_AT }, &mut ends);
+    }
+    let nothing = Definition::new("".into(), Vec::new(), Expr::integer(0));
+    for end in ends {
+        let at = |function: &Function| Expr::substitute(function.expression(), &nothing, std::slice::from_ref(&end));
+        let (a, b) = (at(left), at(right));
+        if let (Some(first), Some(second), order) = wide::order(&a, &b, 0.0)
+            && (first != second || order.is_some_and(|order| order != 0))
+        {
+            let value = |defined: bool, node: &Node| defined.then(|| shown(&Function::new(node), 0.0));
+            let x = Function::new(&end).value(0.0);
+            return Some(Verdict::Differ { x, left: value(first, &a), right: value(second, &b) });
+        }
+    }
+    None
+}
+
+/// Collects what conditions compare the variable with, if it is no integer.
+fn ends_of(node: &Node, budget: &mut usize, ends: &mut Vec<Node>) {
+    let Some(left) = budget.checked_sub(1) else { return };
+    *budget = left;
+    match &**node {
+        Expr::Piecewise(rows, _) => {
+            for pair in rows.iter().flat_map(|(condition, _)| condition.terms.windows(2)) {
+                let end = match (&*pair[0], &*pair[1]) {
+                    (Expr::Variable, _) if !pair[1].has_variable() => &pair[1],
+                    (_, Expr::Variable) if !pair[0].has_variable() => &pair[0],
+                    _ => continue,
+                };
+                let whole = end.number().is_some_and(|number| number.as_integer().is_some());
+                if !whole && ends.len() < MOST_ENDS && !ends.contains(end) {
+                    ends.push(end.clone());
+                }
+            }
+        }
+        Expr::Call(definition, arguments) if matches!(*arguments[0], Expr::Variable) => {
+            ends_of(&Expr::substitute(&definition.body, definition, arguments), budget, ends);
+        }
+        _ => {}
+    }
+    node.each_child(&mut |child| ends_of(child, budget, ends));
+}
+
 struct Comparison<'a> {
     left: &'a Function,
     right: &'a Function,
-    /// How often many digits were asked for.
+    /// How often many digits were asked for,
     exact: usize,
+    /// and how often they may be.
+    most_exact: usize,
     undecided: Vec<f64>,
 }
 
@@ -86,7 +175,7 @@ impl Comparison<'_> {
     fn at(&mut self, x: f64) -> Option<Verdict> {
         let (a, b) = (self.left.value(x), self.right.value(x));
         let close = (a - b).abs() <= SUSPECT * a.abs().max(b.abs());
-        if a.is_finite() && b.is_finite() && close || a.is_nan() && b.is_nan() && self.exact > MOST_EXACT / 2 {
+        if a.is_finite() && b.is_finite() && close || a.is_nan() && b.is_nan() && self.exact > self.most_exact / 2 {
             return None;
         }
         self.exactly(x)
@@ -94,7 +183,7 @@ impl Comparison<'_> {
 
     fn exactly(&mut self, x: f64) -> Option<Verdict> {
         self.exact += 1;
-        if self.exact > MOST_EXACT {
+        if self.exact > self.most_exact {
             self.undecided.push(x);
             return None;
         }
@@ -113,11 +202,11 @@ impl Comparison<'_> {
     }
 
     /// Middles of intervals on which the enclosures have nothing in common.
-    fn apart(&self) -> Vec<f64> {
+    fn apart(&self, thin: usize) -> Vec<f64> {
         let mut found = Vec::new();
         let mut low: f64 = -1e9;
         while low < 1e9 {
-            let high = low + (low.abs() / 32.0).max(1.0 / 32.0);
+            let high = low + (low.abs() / 32.0).max(1.0 / 32.0) * thin as f64;
             let (a, b) = (self.left.enclose(low, high), self.right.enclose(low, high));
             let valued = a.domain == Domain::Everywhere && b.domain == Domain::Everywhere;
             let nowhere = |a: Domain, b: Domain| a == Domain::Nowhere && b == Domain::Everywhere;
@@ -142,11 +231,19 @@ fn shown(function: &Function, x: f64) -> f64 {
 }
 
 /// The places at which two functions are compared, beside small whole numbers.
-fn places(left: &Function, right: &Function) -> Vec<f64> {
+fn places(left: &Function, right: &Function, size: usize, effort: &mut Effort) -> Vec<f64> {
     let mut places = Vec::new();
-    for width in WINDOWS {
+    let mut crowded = false;
+    for (number, width) in WINDOWS.into_iter().enumerate() {
+        // Where there are many already, or little is left, the nearest ones must do.
+        if number > 0 && (crowded || effort.left < 0.4 || size > 2000) {
+            break;
+        }
         for function in [left, right] {
             let analysis = function.analyse(-width, width);
+            let found = analysis.breakpoints.len() + analysis.unresolved.len();
+            crowded |= found > MOST_BREAKPOINTS;
+            effort.left -= found as f64 * 2e-4;
             for breakpoint in analysis.breakpoints.iter().take(MOST_BREAKPOINTS) {
                 let x = breakpoint.x;
                 let step = x.abs().max(1e-3);

@@ -421,7 +421,7 @@ impl<'a> Reader<'a> {
         let Order::Check(name) = &claim.directive.order else { return None };
         let at_comment = claim.text.tex.span(claim.directive.range.clone());
         let bare = name.trim_end_matches('\'');
-        let is_bare = !bare.is_empty() && bare.chars().all(|c| c.is_alphanumeric() || c == '_') && bare != "x";
+        let is_bare = self.scope.meaning(bare).is_some();
         let expression = if is_bare { format!("{name}(x)") } else { name.clone() };
         let function = match function::parse(&expression, &self.scope) {
             Ok(function) => function,
