@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use piecewise::article::{self, Spellings};
 use piecewise::chart::{self, Context};
+use piecewise::definition::{self, Macros};
 use piecewise::function::Scope;
 use piecewise::source::{FileId, Sources, Span};
 
@@ -53,7 +54,41 @@ const CURVES: [&str; 10] = [
     "asin(sin(x)^floor(x))",
 ];
 
+/// Formulas as definitions: many links, rows, poles, breakpoints, deep nesting, large derivatives.
+fn formulas() -> Vec<(&'static str, String)> {
+    let joined =
+        |count: usize, sign: &str, part: &dyn Fn(usize) -> String| (1..=count).map(part).collect::<Vec<_>>().join(sign);
+    vec![
+        ("600 sines", joined(600, " + ", &|k| format!("\\sin({k} x)"))),
+        ("300 links", joined(300, " = ", &|k| format!("\\sin(x) + {k} - {k}"))),
+        ("60 links with poles", joined(60, " = ", &|k| format!("\\tan(x) + 0 \\cdot \\tan({k} x)"))),
+        (
+            "two sums of 1500 bars",
+            joined(2, " = ", &|k| format!("{k} - {k} + {}", joined(1500, " + ", &|k| format!("|x - {k}|")))),
+        ),
+        (
+            "40 rows",
+            format!("\\begin{{cases}} {} \\end{{cases}}", joined(40, " \\\\ ", &|k| format!("x & x^2 - {k} x < {k}"))),
+        ),
+        ("ninth derivative", "\\frac{d^9}{dx^9} \\frac{\\sin(x^2)}{1 + e^{\\cos x}}".to_owned()),
+        ("double product", "\\prod_{k=1}^{199} \\prod_{j=1}^{199} (x - jk)".to_owned()),
+        ("nested maxima", format!("{}x{}", "\\max(".repeat(50), ", 1)".repeat(50))),
+        ("bars", "|".repeat(20_000)),
+        ("braces", "{".repeat(20_000)),
+        ("fractions", "\\frac".repeat(10_000)),
+    ]
+}
+
 fn main() {
+    for (name, formula) in formulas() {
+        let text = format!("% define t\nf(x) = {formula}");
+        let start = Instant::now();
+        let directive = definition::directives(&text).remove(0);
+        let mut scope = Scope::catalogue();
+        let read = definition::define(&text, &directive, &Macros::default(), &mut scope);
+        let said = read.map_or_else(|error| error.message, |()| "read".to_owned());
+        println!("{:8.3} s  definition: {name}: {said}", start.elapsed().as_secs_f64());
+    }
     for piece in PIECES {
         let text = piece.repeat((1 << 20) / piece.len());
         let start = Instant::now();

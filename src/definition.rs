@@ -28,6 +28,8 @@ mod overlap;
 mod rows;
 mod series;
 mod statement;
+#[cfg(test)]
+mod tests;
 
 pub use directive::{Directive, Order, directives};
 pub use expand::Macros;
@@ -453,14 +455,40 @@ pub(crate) fn check(
     Ok(outcome)
 }
 
+/// Tests a formula with a comment `% check EXPRESSION` with the functions of a scope.
+pub fn test(text: &str, directive: &Directive, macros: &Macros, scope: &Scope) -> Result<Outcome, Error> {
+    let Order::Check(name) = &directive.order else {
+        return Err(error(directive.range.clone(), "this comment states nothing", "write `% check relu'`"));
+    };
+    let claim = Claim::read(name, scope).map_err(|error| Error { range: directive.range.clone(), ..error })?;
+    check(text, directive, macros, &mut scope.clone(), &claim)
+}
+
 /// What a formula is said to be.
 pub(crate) struct Claim<'a> {
     /// The expression as the author wrote it.
-    pub(crate) name: &'a str,
-    /// The function.
-    pub(crate) function: &'a Function,
+    name: &'a str,
+    function: Function,
     /// Letters that the function gives a value to.
-    pub(crate) parameters: Vec<(String, Node)>,
+    parameters: Vec<(String, Node)>,
+}
+
+impl Claim<'_> {
+    /// Reads an expression such as `relu'`, where the name of a function stands for its value at the variable.
+    pub(crate) fn read<'a>(name: &'a str, scope: &Scope) -> Result<Claim<'a>, Error> {
+        let alone = scope.meaning(name.trim_end_matches('\'')).is_some();
+        let expression = if alone { format!("{name}(x)") } else { name.to_owned() };
+        let function = crate::function::parse(&expression, scope)?;
+        let mut parameters = Vec::new();
+        for word in expression.split(|c: char| !c.is_alphanumeric() && c != '_') {
+            if let Some(Meaning::Defined(definition)) = scope.meaning(word) {
+                let defaults =
+                    definition.parameters.iter().filter_map(|(name, value)| Some((name.to_string(), value.clone()?)));
+                parameters.extend(defaults);
+            }
+        }
+        Ok(Claim { name, function, parameters })
+    }
 }
 
 /// Finds the variable of a claim, and gives the letters of the function their values.

@@ -117,6 +117,15 @@ pub(crate) fn compile_wide(node: &Node) -> Option<Tape> {
     Some(maker.finish(root))
 }
 
+/// The terms of a sum beside a 1.
+fn rest_beside_one(node: &Node) -> Option<Vec<Node>> {
+    let Expr::Sum(terms) = &**node else { return None };
+    let place = terms.iter().position(|term| matches!(&**term, Expr::Number(number) if number.is(1)))?;
+    let mut rest = terms.clone();
+    rest.remove(place);
+    (!rest.is_empty()).then_some(rest)
+}
+
 #[derive(Default)]
 struct Maker {
     /// Constant parts that leave the range of doubles are kept as steps.
@@ -255,6 +264,12 @@ impl Maker {
                 self.add(Step::Divide(a, b))
             }
             Expr::Power(a, b) => self.power(a, b, frame),
+            // ln(1 + u) has all digits of a small u, which 1 + u has lost.
+            Expr::Apply(Op::Ln, arguments) if self.wide && rest_beside_one(&arguments[0]).is_some() => {
+                let rest = rest_beside_one(&arguments[0])?;
+                let inner = self.sum(&rest, frame)?;
+                self.add(Step::Unary(Op::Log1p, inner))
+            }
             Expr::Apply(op, arguments) => self.apply(*op, arguments, frame),
             Expr::Call(definition, arguments) => {
                 let mut all = Vec::new();

@@ -7,7 +7,7 @@
 use super::double_double::{Ball, Dd, LN_2, PI};
 use super::exact::{self, Point};
 use super::expression::{Node, Number, Op};
-use super::tape::{self, Comparison, Id, Step, Tape};
+use super::tape::{self, Comparison, Id, Step};
 
 /// A value that is known to many digits.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -202,34 +202,11 @@ fn at(expression: &Node, x: f64, zero: Zero) -> Found {
         let found = match step {
             Step::Constant(place) => Found::of(tape.constants[*place as usize].point()),
             Step::Variable => x,
-            Step::Unary(Op::Ln, a) => match beside_one(&tape, *a) {
-                // ln(1 + u) has all digits of a small u, which 1 + u has lost.
-                Some(rest) if is_small(&all[rest as usize]) => all[rest as usize].then(|rest| unary(Op::Log1p, rest)),
-                _ => step_value(step, zero, &all),
-            },
             _ => step_value(step, zero, &all),
         };
         all.push(found);
     }
     all[tape.root as usize]
-}
-
-/// What is added to 1, if a step is such a sum.
-fn beside_one(tape: &Tape, sum: Id) -> Option<Id> {
-    let is_one = |id: Id| {
-        let Step::Constant(place) = tape.steps[id as usize] else { return false };
-        let constant = &tape.constants[place as usize];
-        constant.double == 1.0 && constant.ball.value.lo == 0.0 && constant.ball.error == 0.0
-    };
-    match tape.steps[sum as usize] {
-        Step::Add(a, b) if is_one(a) => Some(b),
-        Step::Add(a, b) if is_one(b) => Some(a),
-        _ => None,
-    }
-}
-
-fn is_small(found: &Found) -> bool {
-    matches!(found, Value(value) if value.exponent < -4)
 }
 
 fn step_value(step: &Step, zero: Zero, all: &[Found]) -> Found {

@@ -16,7 +16,7 @@ use crate::data;
 use crate::definition::{self, Claim, Directive, Functions, Macros, Order, Outcome};
 use crate::diagnostic::Diagnostic;
 use crate::function::catalogue::Meaning;
-use crate::function::{self, Error, Scope, parse};
+use crate::function::{Error, Scope, parse};
 use crate::math;
 use crate::site::Document;
 use crate::source::{Excerpt, Span};
@@ -420,28 +420,16 @@ impl<'a> Reader<'a> {
     fn claim(&mut self, claim: &PageClaim<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<String> {
         let Order::Check(name) = &claim.directive.order else { return None };
         let at_comment = claim.text.tex.span(claim.directive.range.clone());
-        let bare = name.trim_end_matches('\'');
-        let is_bare = self.scope.meaning(bare).is_some();
-        let expression = if is_bare { format!("{name}(x)") } else { name.clone() };
-        let function = match function::parse(&expression, &self.scope) {
-            Ok(function) => function,
+        let claimed = match Claim::read(name, &self.scope) {
+            Ok(claimed) => claimed,
             Err(error) => {
                 diagnostics.push(Diagnostic::error("function", at_comment, error.message).maybe_help(error.help));
                 return None;
             }
         };
-        let mut parameters = Vec::new();
-        for (_, word) in words(&expression) {
-            if let Some(Meaning::Defined(definition)) = self.scope.meaning(word) {
-                let defaults =
-                    definition.parameters.iter().filter_map(|(name, value)| Some((name.to_string(), value.clone()?)));
-                parameters.extend(defaults);
-            }
-        }
         let macros = self.macros_at(claim.number);
         let position = claim.position;
         let mut names = Names { reader: self, own: None, position };
-        let claimed = Claim { name, function: &function, parameters };
         let text = &claim.text.tex.text;
         match definition::check(text, &claim.directive, &macros, &mut names, &claimed) {
             Ok(Outcome::Holds) => Some(name.clone()),
