@@ -268,7 +268,7 @@ fn left_side<'i>(statement: &'i [Item], place: &Range<usize>) -> Result<(Head, &
         let message = "there is no equals sign: nothing says what is defined";
         return Err(error(place.clone(), message, "write `f(x) = …`"));
     };
-    match statement::head(left) {
+    match statement::head(statement::without_declaration(left)) {
         Some(head) => Ok((head, value)),
         None => {
             let message = "the left side is not the name of a function";

@@ -654,6 +654,7 @@ impl<'p, 'c, 'a> Parser<'p, 'c, 'a> {
                 )),
             },
             ("{", "}") => Err(braces(item.range.clone())),
+            (".", ".") => self.brackets('(', inner, &item.range, start),
             (_, "|") => Err(error(
                 item.range.clone(),
                 "a value at a place is not part of the function language",
@@ -681,7 +682,17 @@ impl<'p, 'c, 'a> Parser<'p, 'c, 'a> {
         let radicand = self.sub(inner, &item.range)?;
         let degree = match degree {
             Some(degree) => {
-                let node = self.sub(degree, &item.range)?;
+                let name = names::spelling(degree);
+                let default =
+                    name.and_then(|name| self.context.defaults.iter().find(|(known, _)| *known == name).cloned());
+                let node = match default {
+                    // The kind of root cannot change with a parameter.
+                    Some((name, value)) => {
+                        self.context.fixed.insert(name);
+                        value
+                    }
+                    None => self.sub(degree, &item.range)?,
+                };
                 integer(&node).filter(|n| *n >= 2).ok_or_else(|| {
                     error(
                         range_of(degree, item.range.clone()),

@@ -213,7 +213,8 @@ fn row(cells: &[Vec<Item>], place: &Range<usize>, context: &mut Context<'_>) -> 
             matches!(item.kind, Kind::Char('+' | '-' | '*' | '/') | Kind::Relation(_) | Kind::In(_))
         });
         let goes_on = matches!(cell.first().map(|item| &item.kind), Some(Kind::Relation(_) | Kind::In(_)));
-        if number > 0 && !sign && !(goes_on && !items.is_empty()) {
+        let parted = !sign && (!goes_on || items.is_empty());
+        if number > 0 && parted {
             let end = items.last().map_or(place.start, |item| item.range.end);
             items.push(Item { kind: Kind::Align, range: end..end });
         }

@@ -132,6 +132,20 @@ pub(super) fn mapping(items: &[Item]) -> Option<(Head, &[Item])> {
     Some((Head { symbol, variable: Some(variable), ..Head::default() }, &items[arrow + 1..]))
 }
 
+/// A left side without `f : \mathbb{R} \to \mathbb{R},` before it.
+pub(super) fn without_declaration(items: &[Item]) -> &[Item] {
+    let Some(colon) = items.iter().position(|item| item.is_char(':')) else { return items };
+    let declared = match &items[colon + 1..] {
+        [from, arrow, ..] => from.kind == Kind::Set('R') && arrow.is_command("to"),
+        _ => false,
+    };
+    let mark = items.iter().rposition(|item| matches!(item.kind, Kind::Quad | Kind::Char(',' | ';')));
+    match mark {
+        Some(mark) if declared && mark > colon => &items[mark + 1..],
+        _ => items,
+    }
+}
+
 /// Reads a left side; `None` if it names no function.
 pub(super) fn head(items: &[Item]) -> Option<Head> {
     let items: Vec<Item> =
