@@ -628,7 +628,7 @@ impl<'p, 'c, 'a> Parser<'p, 'c, 'a> {
         self.at += 1;
         let apply = |op: Op, node: Node| Ok(Factor::plain(Expr::Apply(op, vec![node])));
         match (open, close) {
-            ("(", ")") => self.brackets('(', inner, &item.range, start),
+            ("(", ")") | (".", ".") => self.brackets('(', inner, &item.range, start),
             ("[", "]") => self.brackets('[', inner, &item.range, start),
             ("|", "|") => {
                 let node = self.sub(inner, &item.range)?;
@@ -654,7 +654,6 @@ impl<'p, 'c, 'a> Parser<'p, 'c, 'a> {
                 )),
             },
             ("{", "}") => Err(braces(item.range.clone())),
-            (".", ".") => self.brackets('(', inner, &item.range, start),
             (_, "|") => Err(error(
                 item.range.clone(),
                 "a value at a place is not part of the function language",
