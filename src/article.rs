@@ -11,9 +11,11 @@ mod cjk;
 mod containers;
 mod foreign;
 mod front_matter;
+mod html_blocks;
 mod includes;
 mod lines;
 mod markdown;
+mod template_links;
 mod urls;
 
 pub use blocks::Spellings;
@@ -250,6 +252,8 @@ pub fn parse(source: &Source, files: &Files, spellings: Spellings, diagnostics: 
     let (meta, body_start) = front_matter::read(source, spellings, diagnostics);
     let body = Excerpt::slice(source, body_start..source.text.len());
     let body = includes::expand(body, &source.path, files, diagnostics);
+    let body = html_blocks::open(body);
+    let body = if spellings.foreign { template_links::rewrite(body) } else { body };
     Article { body_start, ..markdown::read(meta, &body, spellings, diagnostics) }
 }
 

@@ -56,6 +56,8 @@ pub struct Inputs {
     pub named_fonts: BTreeMap<String, Arc<[u8]>>,
     /// The articles, each with its path below the content folder.
     pub articles: Vec<(String, Source)>,
+    /// What folders say about themselves, by their path below the content folder.
+    pub folders: BTreeMap<String, Source>,
     /// The files that articles may include, by their path from the site's folder.
     pub included: article::Files,
     /// Templates and words, each with its name below the templates folder; the default theme's first, then the site's.
@@ -160,6 +162,7 @@ pub fn prepare(inputs: &Inputs, workshop: Workshop<'_>) -> Prepared {
     progress.stage("configuration", 0);
     let mut diagnostics = inputs.problems.clone();
     let mut config = config::read(inputs.config.as_ref(), &mut diagnostics);
+    contents::folders(inputs, &mut config, &mut diagnostics);
     let (articles, navigation) = contents::settle(inputs, &mut config);
     let templates: Vec<_> = inputs.templates.iter().map(|(name, file)| (name.clone(), SameSource::of(file))).collect();
     let theme = memo.get_or_say("theme", templates, &mut diagnostics, |found| page::theme(&inputs.templates, found));

@@ -1,9 +1,11 @@
 //! The specification: `tests/suite/*.md` say in prose what an author can type, with examples that are run here.
 //!
-//! An example is a fence of four back-ticks with the words `markdown example`: what is typed, a line `----`, and the HTML of the
+//! An example is a fence of four back-ticks or more with the words `markdown example`: what is typed, a line `----`, and the HTML of the
 //! body with each formula as `⟦its TeX⟧` (inline) or `⟦⟦its TeX⟧⟧` (display). Messages follow, one a line, as
 //! `error LINE:COLUMN message`. A listing is shown as a bare `<pre>` with its language, with the option `listings` as it
-//! will be but for its colours. With `UPDATE_SUITE=1` the expected parts are written anew, to be read before they are
+//! will be but for its colours. With the option `site` the input is a whole site, each file behind a line `-- path --`,
+//! and what comes out is its navigation, the content of each page, and the messages with their files. A directive that
+//! the published page would carry out is escaped, `;--8<--` and `\{{#include`. With `UPDATE_SUITE=1` the expected parts are written anew, to be read before they are
 //! committed.
 #![allow(
     clippy::unwrap_used,
@@ -37,11 +39,14 @@ fn every_example_of_the_specification_holds() {
         let mut lines = text.split_inclusive('\n').enumerate();
         while let Some((number, line)) = lines.next() {
             rewritten.push_str(line);
-            let Some(options) = line.strip_prefix("````markdown example") else { continue };
+            let words = line.trim_start_matches('`');
+            let fence = &line[..line.len() - words.len()];
+            let Some(options) = words.strip_prefix("markdown example").filter(|_| fence.len() >= 4) else { continue };
             let body: String =
-                lines.by_ref().map(|(_, line)| line).take_while(|line| line.trim_end() != "````").collect();
+                lines.by_ref().map(|(_, line)| line).take_while(|line| line.trim_end() != fence).collect();
             let (input, expected) = body.split_once("----\n").unwrap_or((&body, ""));
-            let actual = run(input, options.trim());
+            let typed = input.replace(";--8<--", "--8<--").replace("\\{{#", "{{#");
+            let actual = if options.contains("site") { run_site(&typed) } else { run(&typed, options.trim()) };
             examples += 1;
             if actual.trim() != expected.trim() {
                 let name = path.file_name().unwrap().to_string_lossy().into_owned();
@@ -50,7 +55,7 @@ fn every_example_of_the_specification_holds() {
                     number + 1
                 ));
             }
-            write!(rewritten, "{input}----\n{}\n````\n", actual.trim_end()).unwrap();
+            write!(rewritten, "{input}----\n{}\n{fence}\n", actual.trim_end()).unwrap();
         }
         if update {
             std::fs::write(&path, rewritten).unwrap();
@@ -73,11 +78,45 @@ fn spellings(options: &str) -> Spellings {
             "loose_dollar" => spellings.loose_dollar = true,
             "double_backslash" => spellings.double_backslash = true,
             "kramdown" => spellings.kramdown = true,
+            "definition_lists" => spellings.definition_lists = true,
+            "bare_front_matter" => spellings.bare_front_matter = true,
+            "foreign" => spellings.foreign = true,
             "listings" => {}
             other => panic!("unknown option `{other}` of an example"),
         }
     }
     spellings
+}
+
+/// Builds a site with the program: its navigation as its front page shows it, what stands on each page, the messages.
+fn run_site(files: &str) -> String {
+    let site = common::Site::new(files);
+    let outcome = site.run(&["build", "--keep-going", "--format", "json"]);
+    let pages: Vec<String> = site.files("site").into_keys().filter(|path| path.ends_with(".html")).collect();
+    let mut shown = String::new();
+    let navigation = common::navigation(&site.read("site/index.html"));
+    if !navigation.is_empty() {
+        writeln!(shown, "{navigation}").unwrap();
+    }
+    for path in pages.iter().filter(|path| *path != "404.html") {
+        let page = site.read(&format!("site/{path}"));
+        let article = page.split_once("<div class=\"content\">").map_or("", |(_, rest)| rest);
+        let article = article.split("</article>").next().unwrap().split("<nav class=\"neighbours\"").next().unwrap();
+        let content = article.trim_end().strip_suffix("</div>").unwrap_or(article).trim();
+        if !content.is_empty() {
+            writeln!(shown, "\n{path}\n{content}").unwrap();
+        }
+    }
+    for line in outcome.stderr.lines() {
+        let Ok(message) = serde_json::from_str::<serde_json::Value>(line) else { continue };
+        let text = |key: &str| message[key].as_str().unwrap_or("").to_owned();
+        let place = format!("{}:{}:{}", text("file"), message["line"], message["column"]);
+        write!(shown, "\n{} {place} {}", text("severity"), text("message")).unwrap();
+        if !text("help").is_empty() {
+            write!(shown, " ({})", text("help")).unwrap();
+        }
+    }
+    shown
 }
 
 fn run(input: &str, options: &str) -> String {

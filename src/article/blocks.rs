@@ -29,6 +29,8 @@ pub struct Spellings {
     pub double_backslash: bool,
     /// `$$x$$` inside a sentence is inline mathematics.
     pub kramdown: bool,
+    /// `: what it means` below a word makes a definition list.
+    pub definition_lists: bool,
     /// `key: value` lines before the first blank line are front matter.
     pub bare_front_matter: bool,
     /// The article was written for another tool: front matter that only that tool understands is no mistake.
@@ -86,7 +88,7 @@ const DISPLAY_ENVIRONMENTS: [&str; 9] =
 
 /// Prepares the body of an article. Cannot fail; suspicious places become warnings.
 pub(super) fn prepare(body: &Excerpt, spellings: Spellings, diagnostics: &mut Vec<Diagnostic>) -> Prepared {
-    let contained = containers::rewrite(body, diagnostics);
+    let contained = containers::rewrite(body, spellings.foreign, diagnostics);
     scan(&contained, spellings, diagnostics)
 }
 

@@ -1,4 +1,4 @@
-//! Call-outs, theorems, tabs and divisions, in the spellings of five tools, become quotes that Markdown knows.
+//! Call-outs, theorems, tabs and divisions, in the spellings of all tools, become quotes that Markdown knows.
 //!
 //! This pass runs before the formulas are looked for. It rewrites each container as a block quote whose first paragraph
 //! is the title, with a mark of ours before it, so that everything inside (lists, fences, formulas, further containers)
@@ -24,7 +24,28 @@ pub const THEOREMS: [&str; 8] =
 const ALSO_CALL_OUTS: [&str; 1] = ["example"];
 
 /// Kinds of `:::` that hold things together without saying anything.
-const DIVISIONS: [&str; 6] = ["code-group", "v-pre", "raw", "columns", "column", "div"];
+const DIVISIONS: [&str; 8] = ["code-group", "v-pre", "raw", "columns", "column", "div", "tab-set", "panel-tabset"];
+
+/// Kinds of call-outs that MyST writes as fences, `` ```{note} ``. Other words in braces are languages.
+const FENCED: [&str; 17] = [
+    "admonition",
+    "attention",
+    "caution",
+    "danger",
+    "dropdown",
+    "error",
+    "hint",
+    "important",
+    "margin",
+    "note",
+    "seealso",
+    "sidebar",
+    "tab-item",
+    "tab-set",
+    "tip",
+    "topic",
+    "warning",
+];
 
 /// How a container is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,9 +122,11 @@ impl Contained {
 /// Stands before the title of a container. What counts is that it stands where this pass put it.
 pub(super) const MARK: &str = "\u{E002}";
 
-/// Rewrites the containers of `input`.
-pub(super) fn rewrite(input: &Excerpt, diagnostics: &mut Vec<Diagnostic>) -> Contained {
-    if !["!!!", "???", ":::", "===", "[!"].iter().any(|mark| input.text.contains(mark)) {
+/// Rewrites the containers of `input`. In an article for another tool (`foreign`), a line of colons that opens nothing
+/// may be that tool's own, and is said with the others of its kind.
+pub(super) fn rewrite(input: &Excerpt, foreign: bool, diagnostics: &mut Vec<Diagnostic>) -> Contained {
+    const MARKS: [&str; 10] = ["!!!", "???", ":::", "===", "[!", "```{", "``` {", "~~~{", "~~~ {", "admonish"];
+    if !MARKS.iter().any(|mark| input.text.contains(mark)) {
         return Contained::none(input);
     }
     let mut rewriter = Rewriter {
@@ -118,6 +141,9 @@ pub(super) fn rewrite(input: &Excerpt, diagnostics: &mut Vec<Diagnostic>) -> Con
         raw_until: 0,
         was_quote: 0,
         last_tab: None,
+        options: None,
+        title_line: None,
+        foreign,
         diagnostics,
     };
     rewriter.run();
@@ -142,6 +168,11 @@ struct Rewriter<'a> {
     was_quote: usize,
     /// The tab that was closed last, if nothing but blank lines came after it: container and depth.
     last_tab: Option<(usize, usize)>,
+    /// The container that the lines `:name: value` below its first line belong to.
+    options: Option<usize>,
+    /// Where a line begins that is the title of a container already.
+    title_line: Option<usize>,
+    foreign: bool,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
@@ -160,6 +191,8 @@ enum End {
     Indentation,
     /// With a line of colons.
     Colons,
+    /// With a line of at least so many back-ticks or tildes.
+    Fence(u8, usize),
 }
 
 /// What stands before the mark of a container.
@@ -185,6 +218,8 @@ struct Head {
     container: Container,
     title: Range<usize>,
     end: End,
+    /// Lines with options may follow.
+    options: bool,
 }
 
 impl Rewriter<'_> {
@@ -217,8 +252,21 @@ impl Rewriter<'_> {
             return self.copy(&line, place);
         }
         let content = line.text(text);
+        if self.title_line == Some(start) || self.option(content, line.content) {
+            return;
+        }
+        if let Some(&Open { end: End::Fence(mark, length), .. }) = self.open.last()
+            && content.len() >= length
+            && content.bytes().all(|b| b == mark)
+        {
+            return self.close(depth - 1);
+        }
         let is_text = self.layouts.last_mut().is_none_or(|layout| layout.enter(text, &line) != Role::Code);
-        if let Some((mark, length)) = lines::fence(content).filter(|_| is_text) {
+        if let Some((mark, length)) = lines::opening_fence(content).filter(|_| is_text) {
+            let head = if depth < MAX_DEPTH { Opener::new(self.input, &line).fenced(mark, length) } else { None };
+            if let Some(head) = head {
+                return self.enter(head, &line);
+            }
             self.code = Some((mark, length, depth));
         } else if let Some(raw_end) = lines::raw_html_end(text, &line).filter(|_| is_text) {
             self.raw_until = raw_end;
@@ -254,7 +302,7 @@ impl Rewriter<'_> {
         self.was_quote = line.quotes;
         self.prefix(self.open.len(), place.at);
         let text = &self.input.text;
-        if line.is_blank(text) {
+        if line.is_blank(text) && line.quotes == 0 {
             self.ours("\n", place.at..line.end);
         } else {
             self.ours(&" ".repeat(place.spare), place.at..place.at);
@@ -305,22 +353,54 @@ impl Rewriter<'_> {
         }
     }
 
+    /// `:class: tip dropdown` below the first line of a container of MyST; true if the line is one.
+    fn option(&mut self, content: &str, at: usize) -> bool {
+        let Some(container) = self.options else { return false };
+        let option = content.strip_prefix(':').and_then(|rest| rest.split_once(':'));
+        let is_name = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        let Some((name, value)) = option.filter(|(name, _)| is_name(name)) else {
+            self.options = None;
+            return false;
+        };
+        let value = value.trim();
+        let container = &mut self.containers[container];
+        match name {
+            "name" | "label" if !value.is_empty() => {
+                let start = at + content.len() - value.len();
+                container.id = Some((value.to_owned(), self.input.span(start..start + value.len())));
+            }
+            "class" => {
+                for class in value.split_whitespace() {
+                    match class {
+                        "dropdown" => container.form = Form::Folded { open: false },
+                        // `{admonition}` takes the look of the class; its title is typed.
+                        class if FENCED.contains(&class) && container.kind == "admonition" => {
+                            class.clone_into(&mut container.kind);
+                        }
+                        class => container.classes.push(class.to_owned()),
+                    }
+                }
+            }
+            "open" => container.form = Form::Folded { open: value != "false" },
+            _ => {}
+        }
+        true
+    }
+
     /// What the line opens, if it opens a container.
     fn head(&mut self, line: &Line) -> Option<Head> {
         let text = &self.input.text;
         let content = line.text(text);
-        let opener = Opener {
-            text,
-            at: line.content,
-            content,
-            span: self.input.span(line.content..line.content + content.len()),
-        };
+        let opener = Opener::new(self.input, line);
         if content.starts_with("!!!") || content.starts_with("???") {
             opener.exclaimed()
         } else if content.starts_with("===") {
             opener.tab()
         } else if content.starts_with(":::") {
             if !self.closed.contains(&line.content) {
+                if self.foreign {
+                    return None;
+                }
                 let message = "this container is never closed, so it is shown as text";
                 self.diagnostics.push(
                     Diagnostic::warning("container", opener.span, message)
@@ -328,7 +408,17 @@ impl Rewriter<'_> {
                 );
                 return None;
             }
-            opener.colons()
+            let head = opener.colons()?;
+            // Quarto's title: a heading that comes first.
+            let may = ["callout-", "{#"].iter().any(|sign| content.contains(sign))
+                && head.container.title == Title::Kind
+                && head.container.form != Form::Division;
+            if let Some((start, title)) = Some(line.end).filter(|_| may).and_then(|end| heading_below(text, end)) {
+                self.title_line = Some(start);
+                let container = Container { title: Title::Typed, ..head.container };
+                return Some(Head { container, title, ..head });
+            }
+            Some(head)
         } else if content.starts_with("[!") && line.quotes > self.was_quote {
             opener.alert()
         } else {
@@ -363,6 +453,7 @@ impl Rewriter<'_> {
             self.out.push_part(self.input, head.title.clone());
         }
         self.ours("\n", head.title.end..head.title.end);
+        self.options = head.options.then_some(container);
         self.prefix(self.open.len(), line.content);
         self.ours(&(prefix.trim_end().to_owned() + "\n"), head.title.end..head.title.end);
         self.containers.push(head.container);
@@ -398,11 +489,11 @@ impl Open {
         }
         let wanted = match self.end {
             End::Indentation => self.margin.indent + 4,
-            End::Colons => self.margin.indent,
+            End::Colons | End::Fence(..) => self.margin.indent,
         };
         let (behind, columns) = skip_space(text, place, wanted);
         let blank = text[behind.at..end].trim().is_empty();
-        (columns == wanted || blank || self.end == End::Colons).then_some(behind)
+        (columns == wanted || blank || self.end != End::Indentation).then_some(behind)
     }
 }
 
@@ -458,6 +549,25 @@ fn closed_fences(text: &str) -> BTreeSet<usize> {
     closed
 }
 
+/// The heading that the first line with text at or after `from` is: where its line begins, and its words.
+fn heading_below(text: &str, from: usize) -> Option<(usize, Range<usize>)> {
+    let mut line = Line::at(text, from.min(text.len()));
+    while line.is_blank(text) && line.end < text.len() {
+        line = Line::at(text, line.end);
+    }
+    let words = line.text(text).trim_start_matches('#');
+    let level = line.text(text).len() - words.len();
+    let is_heading = (1..=6).contains(&level) && words.starts_with(' ') && line.quotes == 0 && line.indent < 4;
+    let start = line.content + level + words.len() - words.trim_start().len();
+    is_heading.then(|| (line.start, start..start + words.trim_start().len()))
+}
+
+impl Head {
+    fn indented(container: Container, title: Range<usize>) -> Head {
+        Head { container, title, end: End::Indentation, options: false }
+    }
+}
+
 /// A line that may open a container.
 struct Opener<'a> {
     text: &'a str,
@@ -467,7 +577,13 @@ struct Opener<'a> {
     span: Span,
 }
 
-impl Opener<'_> {
+impl<'a> Opener<'a> {
+    fn new(input: &'a Excerpt, line: &Line) -> Opener<'a> {
+        let content = line.text(&input.text);
+        let span = input.span(line.content..line.content + content.len());
+        Opener { text: &input.text, at: line.content, content, span }
+    }
+
     /// `!!! note inline "Title"`, `??? tip`, `???+ tip`, with an attribute list at the end.
     fn exclaimed(&self) -> Option<Head> {
         let folded = self.content.starts_with('?');
@@ -498,7 +614,7 @@ impl Opener<'_> {
         if folded {
             container.form = Form::Folded { open };
         }
-        Some(Head { container, title: title.unwrap_or_else(|| self.nothing()), end: End::Indentation })
+        Some(Head::indented(container, title.unwrap_or_else(|| self.nothing())))
     }
 
     /// `=== "Title"`, `===! "first of a new set"`, `===+ "selected"`.
@@ -511,7 +627,7 @@ impl Opener<'_> {
         let title = self.range(title);
         let mut container = self.container("", Attributes::default(), Some(&title), false);
         container.form = Form::Tab { first: new_set, selected, last: true };
-        Some(Head { container, title, end: End::Indentation })
+        Some(Head::indented(container, title))
     }
 
     /// `:::note Title`, `::: {.callout-note title="…"}`, `:::note[Title]{#id}`, `:::{note} Title`.
@@ -549,7 +665,63 @@ impl Opener<'_> {
         let name = name.trim_start_matches("prf:");
         let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "-_".contains(c));
         let title = Some(title.trim()).filter(|title| !title.is_empty()).map(|title| self.range(title));
-        is_name.then(|| self.head(name, Attributes::default(), title))
+        is_name.then(|| Head { options: true, ..self.head(name, Attributes::default(), title) })
+    }
+
+    /// A fence that holds no code: `` ```{note} Title `` and `` ```{prf:theorem} `` of MyST, `` ```admonish tip `` of
+    /// mdbook-admonish.
+    fn fenced(&self, mark: u8, length: usize) -> Option<Head> {
+        // Not one that stands behind the marker of a list item.
+        let info = lines::fence(self.content).map(|_| self.content[length..].trim_start())?;
+        let head = match info.strip_prefix("admonish") {
+            Some(rest) if rest.is_empty() || rest.starts_with([' ', ',']) => self.admonish(rest)?,
+            _ => {
+                let name = info.strip_prefix('{')?.split('}').next()?;
+                let is_theorem = name.strip_prefix("prf:").is_some_and(|name| THEOREMS.contains(&name));
+                (FENCED.contains(&name) || is_theorem).then(|| self.braced(info)).flatten()?
+            }
+        };
+        Some(Head { end: End::Fence(mark, length), ..head })
+    }
+
+    /// `tip "Title"`, `warning.class, title='…', collapsible=true, id="…"`.
+    fn admonish(&self, rest: &str) -> Option<Head> {
+        let rest = rest.trim_start_matches([' ', ',']);
+        let word = &rest[..rest.find([' ', ',', '"', '=']).unwrap_or(rest.len())];
+        let (names, mut rest) =
+            if rest[word.len()..].starts_with('=') { ("", rest) } else { rest.split_at(word.len()) };
+        let mut names = names.split('.');
+        let kind = names.next().filter(|kind| !kind.is_empty()).unwrap_or("note").to_lowercase();
+        let mut attributes = Attributes { classes: names.map(str::to_owned).collect(), ..Attributes::default() };
+        let (mut title, mut folded) = (None, false);
+        loop {
+            rest = rest.trim_start_matches([' ', ',']);
+            let (name, value) = match rest.chars().next() {
+                None => break,
+                Some('"') => ("title", rest),
+                Some(_) => rest.split_once('=')?,
+            };
+            let quote = value.chars().next().filter(|c| "\"'".contains(*c));
+            let inner = &value[quote.map_or(0, char::len_utf8)..];
+            let end = quote.map_or_else(|| inner.find([',', ' ']).or(Some(inner.len())), |quote| inner.find(quote))?;
+            let text = &inner[..end];
+            match name.trim() {
+                "title" => title = Some(self.range(text)),
+                "collapsible" => folded = text == "true",
+                "id" => {
+                    let start = self.range(text).start - self.at;
+                    attributes.id = Some((text.to_owned(), start..start + text.len()));
+                }
+                "class" => attributes.classes.extend(text.split_whitespace().map(str::to_owned)),
+                _ => {}
+            }
+            rest = &inner[end + quote.map_or(0, char::len_utf8)..];
+        }
+        let mut container = self.container(&kind, attributes, title.as_ref(), false);
+        if folded {
+            container.form = Form::Folded { open: false };
+        }
+        Some(Head { options: false, ..Head::indented(container, title.unwrap_or_else(|| self.nothing())) })
     }
 
     fn head(&self, name: &str, mut attributes: Attributes, title: Option<Range<usize>>) -> Head {
@@ -560,11 +732,14 @@ impl Opener<'_> {
             container.form = Form::Division;
         } else if let Some(collapse) = collapse {
             container.form = Form::Folded { open: collapse == "false" };
-        } else if container.kind == "details" {
+        } else if container.kind == "tab-item" && title.is_some() {
+            container.kind.clear();
+            container.form = Form::Tab { first: false, selected: false, last: true };
+        } else if matches!(container.kind.as_str(), "details" | "dropdown") {
             container.form = Form::Folded { open: false };
         }
         let title = title.filter(|_| container.form != Form::Division).unwrap_or_else(|| self.nothing());
-        Head { container, title, end: End::Colons }
+        Head { container, title, end: End::Colons, options: false }
     }
 
     /// `[!NOTE] Title`, `[!tip]- folded`.
@@ -582,7 +757,7 @@ impl Opener<'_> {
         if let Some(fold) = fold {
             container.form = Form::Folded { open: fold == '+' };
         }
-        Some(Head { container, title: title.unwrap_or_else(|| self.nothing()), end: End::Indentation })
+        Some(Head::indented(container, title.unwrap_or_else(|| self.nothing())))
     }
 
     fn container(&self, kind: &str, attributes: Attributes, title: Option<&Range<usize>>, colons: bool) -> Container {

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-use super::blocks::Prepared;
+use super::blocks::{Prepared, Spellings};
 use crate::listing::is_directive;
 use crate::source::Span;
 
@@ -40,6 +40,14 @@ pub enum Kind {
     Keys,
     /// `==marked==`.
     Mark,
+    /// `^super^`, `~sub~` and `^^inserted^^` of PyMdown and Pandoc.
+    Script,
+    /// `{++added++}`, `{--removed--}` and so on of CriticMarkup.
+    Critic,
+    /// `: what it means` below a word.
+    Definition,
+    /// `{:toc}` and other lists of kramdown that stand alone.
+    BlockAttributes,
 }
 
 impl Kind {
@@ -60,6 +68,10 @@ impl Kind {
             Kind::Emoji => "emoji and icon names",
             Kind::Keys => "keyboard keys",
             Kind::Mark => "marked passages",
+            Kind::Script => "superscripts, subscripts and insertions",
+            Kind::Critic => "editorial marks",
+            Kind::Definition => "definition lists",
+            Kind::BlockAttributes => "attribute lists of blocks",
         }
     }
 
@@ -74,6 +86,10 @@ impl Kind {
             Kind::Emoji => "type the character itself",
             Kind::Keys => "write `<kbd>Ctrl</kbd>`",
             Kind::Mark => "write `<mark>…</mark>`",
+            Kind::Script => "write `<sup>…</sup>`, `<sub>…</sub>` or `<ins>…</ins>`",
+            Kind::Critic => "write `<ins>…</ins>`, `<del>…</del>` or `<mark>…</mark>`",
+            Kind::Definition => "write `<dl><dt>…</dt><dd>…</dd></dl>`, or a list",
+            Kind::BlockAttributes => "put the list at the end of a paragraph, or write `<div class=\"…\">`",
             _ => "nothing runs inside an article; write what it stands for",
         }
     }
@@ -98,17 +114,20 @@ const CODE: u8 = 2;
 /// Bytes of everything else that is not looked into.
 const HIDDEN: u8 = 1;
 
-/// Everything in the prepared text of an article that we do not know, in order.
-pub(super) fn find(prepared: &Prepared) -> Vec<Unknown> {
-    const SIGNS: [&str; 10] = ["{{", "{%", "}`", "[[", "[TOC]", ":::", "```{", "*[", "++", "=="];
+/// Everything in the prepared text of an article that we do not know, in order. Some of it is looked for only in
+/// articles that were written for another tool.
+pub(super) fn find(prepared: &Prepared, spellings: Spellings) -> Vec<Unknown> {
+    const SIGNS: [&str; 14] =
+        ["{{", "{%", "}`", "[[", "[TOC]", ":::", "```{", "*[", "++", "==", "{:", "<<<", "--}", "<<}"];
     let text = &prepared.text.text;
     let components = text.as_bytes().windows(2).any(|pair| pair[0] == b'<' && pair[1].is_ascii_uppercase());
     let emoji = text.contains(':') && has_emoji(text);
     let imports = text.contains("import ") || text.contains("export ");
-    if !components && !emoji && !imports && !SIGNS.iter().any(|sign| text.contains(sign)) {
+    let foreign = spellings.foreign && (text.contains(['^', '~']) || text.contains("\n:"));
+    if !components && !emoji && !imports && !foreign && !SIGNS.iter().any(|sign| text.contains(sign)) {
         return Vec::new();
     }
-    let mut finder = Finder { prepared, found: Vec::new() };
+    let mut finder = Finder { prepared, spellings, found: Vec::new() };
     let masked = finder.mask(text);
     finder.scan(&masked);
     finder.found.sort_by_key(|unknown| unknown.span);
@@ -117,11 +136,12 @@ pub(super) fn find(prepared: &Prepared) -> Vec<Unknown> {
 
 fn has_emoji(text: &str) -> bool {
     let bytes = text.as_bytes();
-    bytes.windows(2).enumerate().any(|(at, pair)| pair[0] == b':' && emoji_end(bytes, at).is_some())
+    bytes.windows(2).enumerate().any(|(at, pair)| pair[0] == b':' && emoji_end(bytes, at, true).is_some())
 }
 
 struct Finder<'a> {
     prepared: &'a Prepared,
+    spellings: Spellings,
     found: Vec<Unknown>,
 }
 
@@ -153,6 +173,16 @@ impl Finder<'_> {
                     if let Some((_, value)) = dest_url.split_once("{{") {
                         self.add(Kind::TemplateValue, first_word(value), range.clone());
                     }
+                    let words = text[range.clone()].find("](").map_or(range.end, |end| range.start + end);
+                    let mut at = range.start;
+                    while let Some(colon) = text[at..words].find(':').map(|colon| at + colon) {
+                        let after_bracket = colon > 0 && text.as_bytes()[colon - 1] == b'[';
+                        let end = emoji_end(text.as_bytes(), colon, after_bracket).filter(|&end| end <= words);
+                        if let Some(end) = end {
+                            self.add(Kind::Emoji, &text[colon + 1..end - 1], colon..end);
+                        }
+                        at = end.unwrap_or(colon + 1);
+                    }
                     hide(range, HIDDEN);
                 }
                 Event::Code(_) => hide(range, CODE),
@@ -182,6 +212,7 @@ impl Finder<'_> {
             }
             at = match masked[at] {
                 b'\\' => at + 2,
+                b'^' | b'~' if self.spellings.foreign => self.script(masked, at),
                 b'{' => self.brace(masked, at),
                 b'[' => self.bracket(masked, at),
                 b'<' => self.tag(masked, at),
@@ -212,11 +243,63 @@ impl Finder<'_> {
             && let Some((name, _)) = rest.split_once("]:")
         {
             self.add(Kind::Abbreviation, name, range);
+        } else if text == "{:toc}" || text == "{{toc}}" {
+            self.add(Kind::Contents, "toc", range);
+        } else if text.starts_with("{:") && text.ends_with('}') && self.stands_alone(&range) {
+            self.add(Kind::BlockAttributes, text, range);
+        } else if let Some(path) = text.strip_prefix("<<< ") {
+            self.add(Kind::Directive, path.trim(), range);
+        } else if self.spellings.foreign && !self.spellings.definition_lists && is_definition(masked, start, text) {
+            let words = text.trim_start_matches(':').trim_start();
+            self.add(Kind::Definition, words.split(' ').next().unwrap_or(""), range);
         }
     }
 
+    /// Whether the line of `range` has no text directly above it.
+    fn stands_alone(&self, range: &Range<usize>) -> bool {
+        let text = &self.prepared.text.text;
+        // A quote takes the list that stands before it.
+        if text[range.end..].trim_start_matches([' ', '\n']).starts_with('>') {
+            return false;
+        }
+        let line = text[..range.start].rfind('\n').map_or(0, |newline| newline + 1);
+        let above = text[..line].trim_end_matches('\n').rsplit('\n').next().unwrap_or("").trim();
+        let is_blank = line == 0 || text[..line].ends_with("\n\n");
+        is_blank || above.starts_with('|') || above.starts_with("```") || above.starts_with("~~~")
+    }
+
+    /// `x^2^`, `H~2~O`, `^^inserted^^`.
+    fn script(&mut self, masked: &[u8], at: usize) -> usize {
+        let mark = masked[at];
+        let run = masked[at..].iter().take_while(|b| **b == mark).count();
+        let start = at + run;
+        // Two tildes are what GitHub strikes through.
+        let known = if mark == b'~' { 1..=1 } else { 1..=2 };
+        let rest = &masked[start..masked.len().min(start + 60)];
+        let end = rest.iter().position(|b| *b == mark || *b == b'\n' || (run == 1 && *b == b' '));
+        let end = end.filter(|&end| known.contains(&run) && end > 0 && rest[end..].starts_with(&masked[at..at + run]));
+        let Some(end) = end.filter(|&end| rest[0] != b' ' && rest[end - 1] != b' ') else { return start };
+        let word_before = at > 0 && (masked[at - 1].is_ascii_alphanumeric() || b")]".contains(&masked[at - 1]));
+        if run == 2 || word_before {
+            let inner = String::from_utf8_lossy(&rest[..end]).into_owned();
+            self.add(Kind::Script, &inner, at..start + end + run);
+        }
+        start + end + run
+    }
+
     fn brace(&mut self, masked: &[u8], at: usize) -> usize {
+        const CRITIC: [(&[u8], &[u8]); 5] =
+            [(b"{++", b"++}"), (b"{--", b"--}"), (b"{~~", b"~~}"), (b"{==", b"==}"), (b"{>>", b"<<}")];
         let rest = &masked[at..masked.len().min(at + LONGEST)];
+        for (open, close) in CRITIC {
+            if rest.starts_with(open)
+                && let Some(end) = position(&rest[3..], close)
+            {
+                let name = String::from_utf8_lossy(open).into_owned();
+                self.add(Kind::Critic, &name, at..at + end + 6);
+                return at + end + 6;
+            }
+        }
         let forms: [(&[u8], &[u8], Kind); 4] = [
             (b"{{<", b">}}", Kind::Shortcode),
             (b"{{%", b"%}}", Kind::Shortcode),
@@ -281,7 +364,7 @@ impl Finder<'_> {
     }
 
     fn emoji(&mut self, masked: &[u8], at: usize) -> usize {
-        let Some(end) = emoji_end(masked, at) else { return at + 1 };
+        let Some(end) = emoji_end(masked, at, false) else { return at + 1 };
         let name = std::str::from_utf8(&masked[at + 1..end - 1]).unwrap_or("").to_owned();
         self.add(Kind::Emoji, &name, at..end);
         end
@@ -323,10 +406,20 @@ fn directive(info: &str) -> Option<&str> {
     is_directive(name).then_some(name).filter(|name| !name.contains([' ', '=', '{']))
 }
 
+/// A line `:   meaning`, below words or one blank line behind them.
+fn is_definition(text: &[u8], start: usize, line: &str) -> bool {
+    let meaning = line.strip_prefix(':').filter(|rest| rest.starts_with(' '));
+    let above = text[..start].strip_suffix(b"\n").unwrap_or_default();
+    let above = above.strip_suffix(b"\n").unwrap_or(above);
+    let has_words = above.last().is_some_and(|b| *b != b'\n' && *b != b'|');
+    meaning.is_some_and(|meaning| !meaning.trim().is_empty()) && has_words
+}
+
 /// Where `:name:` at `at` ends.
-fn emoji_end(text: &[u8], at: usize) -> Option<usize> {
+fn emoji_end(text: &[u8], at: usize, in_link: bool) -> Option<usize> {
     let before = at.checked_sub(1).map_or(b' ', |before| text[before]);
-    if text[at] != b':' || !(before.is_ascii_whitespace() || b"(|*>".contains(&before) || before >= 0x80) {
+    let may_follow = before.is_ascii_whitespace() || b"(|*>".contains(&before) || before >= 0x80;
+    if text[at] != b':' || !(may_follow || (in_link && before == b'[')) {
         return None;
     }
     let length = text[at + 1..].iter().take(64).take_while(|b| b.is_ascii_alphanumeric() || b"_+-".contains(b)).count();
@@ -376,8 +469,12 @@ mod tests {
     use crate::source::Sources;
 
     fn found(text: &str) -> Vec<String> {
+        found_in(text, Spellings::default())
+    }
+
+    fn found_in(text: &str, spellings: Spellings) -> Vec<String> {
         let source = Sources::default().add("a.md", text);
-        let article = article::parse(&source, &crate::article::Files::new(), Spellings::default(), &mut Vec::new());
+        let article = article::parse(&source, &crate::article::Files::new(), spellings, &mut Vec::new());
         let shown = |unknown: &super::Unknown| {
             format!("{}: {} = {}", unknown.kind.name(), unknown.name, &source.text[unknown.span.range()])
         };
@@ -404,8 +501,31 @@ mod tests {
             ("ok :white_check_mark:", "emoji and icon names: white_check_mark = :white_check_mark:"),
             ("press ++ctrl+c++", "keyboard keys: ctrl+c = ++ctrl+c++"),
             ("中文==重点==文", "marked passages: == = ==重点=="),
+            (
+                "a [:octicons-arrow-right-24: b](c.md)",
+                "emoji and icon names: octicons-arrow-right-24 = :octicons-arrow-right-24:",
+            ),
+            ("a {--b c--} d", "editorial marks: {-- = {--b c--}"),
+            ("a\n\n{: .b}\n\nc", "attribute lists of blocks: {: .b} = {: .b}"),
+            ("<<< @/a.js", "directives: @/a.js = <<< @/a.js"),
         ] {
             assert_eq!(found(text), [expected], "{text}");
+        }
+    }
+
+    #[test]
+    fn in_articles_for_other_tools_more_is_looked_for() {
+        let foreign = Spellings { foreign: true, ..Spellings::default() };
+        let script = |typed: &str, name| format!("superscripts, subscripts and insertions: {name} = {typed}");
+        for (text, expected) in [
+            ("H~2~O", vec![script("~2~", "2")]),
+            ("A^T^A and ^^in it^^", vec![script("^T^", "T"), script("^^in it^^", "in it")]),
+            ("Term\n\n:   What", vec!["definition lists: What = :   What".to_owned()]),
+            ("2^10 and 2^3, ~5 and ~~gone~~ and a:b\n: ", vec![]),
+            ("```\nx\n: y\n```", vec![]),
+        ] {
+            assert_eq!(found_in(text, foreign), expected, "{text}");
+            assert_eq!(found(text), Vec::<String>::new(), "{text}");
         }
     }
 

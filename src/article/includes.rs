@@ -1,4 +1,5 @@
-//! Includes: `--8<-- "file:section"` of PyMdown, `{{#include file:anchor}}` of mdBook, `{{< include file >}}` of Quarto.
+//! Includes: `--8<-- "file:section"` of PyMdown, `{{#include file:anchor}}` of mdBook, `{{< include file >}}` of Quarto,
+//! `<!--@include: file-->` of VitePress.
 //!
 //! The first pass over an article. What a directive names is looked for in the folder of the file that it stands in, then
 //! in each folder above, up to the site's folder and never outside. Which files those are is said by [`wanted`], so that
@@ -25,6 +26,9 @@ const MAX_BYTES: usize = 64 << 20;
 /// The longest directive inside of a line, in bytes.
 const MAX_LENGTH: usize = 1000;
 
+/// The fence of a listing that is a whole file: longer than any in it.
+const PLAYGROUND: &str = "~~~~~~~~";
+
 const CODE: &str = "include";
 
 /// A directive in a text.
@@ -38,6 +42,8 @@ struct Directive {
     prefix: Range<usize>,
     /// PyMdown's spelling, in which `file:4` goes on to the end of the file.
     scissors: bool,
+    /// The text becomes a listing: `{{#playground file.rs}}` of mdBook.
+    listing: bool,
     /// Escaped: shown as it is, without the character at this place.
     escape: Option<usize>,
 }
@@ -74,7 +80,7 @@ pub(super) fn expand(body: Excerpt, path: &str, files: &Files, diagnostics: &mut
 }
 
 fn may_include(text: &str) -> bool {
-    text.contains("-8<-") || text.contains("{{#") || text.contains("{{< include")
+    ["-8<-", "{{#", "{{< include", "@include:"].iter().any(|sign| text.contains(sign))
 }
 
 struct Expander<'a> {
@@ -139,12 +145,20 @@ impl Expander<'_> {
             Ok((found, source)) => match select(source, &part) {
                 Ok(selected) => {
                     let prefix = prefix.to_owned() + &text.text[directive.prefix.clone()];
+                    let end = directive.range.end;
+                    let ends_a_line = text.text[directive.range.clone()].ends_with('\n');
+                    let listing = directive.listing && ends_a_line;
+                    if listing {
+                        self.out.push_stand_in(&format!("{prefix}{PLAYGROUND}rust\n"), text, end..end);
+                    }
                     self.open.push(found);
                     self.text(&selected, &prefix);
                     self.open.pop();
-                    let ends_a_line = text.text[directive.range.clone()].ends_with('\n');
                     if ends_a_line && !self.out.text.ends_with('\n') {
-                        self.out.push_stand_in("\n", text, directive.range.end..directive.range.end);
+                        self.out.push_stand_in("\n", text, end..end);
+                    }
+                    if listing {
+                        self.out.push_stand_in(&format!("{prefix}{PLAYGROUND}\n"), text, end..end);
                     }
                     return true;
                 }
@@ -235,7 +249,8 @@ fn directives(text: &str) -> Vec<Directive> {
             }
         };
         let start = prefix.end + content.find(target).unwrap_or(0);
-        found.push(Directive { range, target: start..start + target.len(), prefix, scissors: true, escape });
+        let target = start..start + target.len();
+        found.push(Directive { range, target, prefix, scissors: true, listing: false, escape });
     }
     // A list that never ends is text.
     if let Some(list) = list {
@@ -261,10 +276,22 @@ fn scissors(content: &str) -> Option<&str> {
 
 /// mdBook's and Quarto's directives in one line.
 fn braces(text: &str, line: &Range<usize>, prefix: &Range<usize>, found: &mut Vec<Directive>) {
-    const SPELLINGS: [(&str, &str); 4] =
-        [("{{#include ", "}}"), ("{{#rustdoc_include ", "}}"), ("{{#playground ", "}}"), ("{{< include ", ">}}")];
+    const SPELLINGS: [(&str, &str); 7] = [
+        ("{{#include ", "}}"),
+        ("{{#rustdoc_include ", "}}"),
+        ("{{#playground ", "}}"),
+        ("{{#playpen ", "}}"),
+        ("{{< include ", ">}}"),
+        // VitePress.
+        ("<!--@include:", "-->"),
+        ("<!-- @include:", "-->"),
+    ];
     let mut from = line.start;
-    while let Some(start) = text[from..line.end].find("{{").map(|at| from + at) {
+    let next = |from: usize| {
+        let rest = &text[from..line.end];
+        [rest.find("{{"), rest.find("<!--")].into_iter().flatten().min().map(|at| from + at)
+    };
+    while let Some(start) = next(from) {
         let rest = &text[start..text.floor_char_boundary(line.end.min(start + MAX_LENGTH))];
         let spelling = SPELLINGS.iter().find(|(open, _)| rest.starts_with(open));
         let directive = spelling.and_then(|(open, close)| Some((open.len(), rest.find(close)?, close.len())));
@@ -283,6 +310,7 @@ fn braces(text: &str, line: &Range<usize>, prefix: &Range<usize>, found: &mut Ve
             target: at..at + target.len(),
             prefix: if alone { prefix.clone() } else { start..start },
             scissors: false,
+            listing: rest.starts_with("{{#play"),
             escape,
         });
         from = end;
@@ -291,6 +319,11 @@ fn braces(text: &str, line: &Range<usize>, prefix: &Range<usize>, found: &mut Ve
 
 /// `file:section`, `file:1:10`, `file:1:3,5:6` as path and part.
 fn split(target: &str, scissors: bool) -> (&str, Part) {
+    // VitePress: `file{3,10}`, `file{3,}`.
+    let lines = target.strip_suffix('}').and_then(|target| target.split_once('{')).filter(|(path, _)| !path.is_empty());
+    if let Some((path, (first, last))) = lines.and_then(|(path, lines)| Some((path, lines.split_once(',')?))) {
+        return (path, Part::Lines(vec![(first.parse().unwrap_or(1), last.parse().unwrap_or(usize::MAX))]));
+    }
     let Some((path, part)) = target.split_once(':').filter(|(path, _)| !path.is_empty()) else {
         return (target, Part::All);
     };
@@ -308,7 +341,8 @@ fn split(target: &str, scissors: bool) -> (&str, Part) {
 /// The part of a file that is meant, without the lines that mark sections.
 fn select(source: &Source, part: &Part) -> Result<Excerpt, Diagnostic> {
     let is_markdown = Path::new(&source.path).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md"));
-    let start = if is_markdown { front_matter::read(source, Spellings::default(), &mut Vec::new()).1 } else { 0 };
+    let bom = if source.text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
+    let start = if is_markdown { front_matter::read(source, Spellings::default(), &mut Vec::new()).1 } else { bom };
     let mut excerpt = Excerpt::new(source.span(start..source.text.len()));
     let (mut at, mut depth, mut seen, mut names) = (start, 0usize, false, Vec::new());
     for (index, line) in source.text[start..].split_inclusive('\n').enumerate() {
@@ -419,6 +453,7 @@ mod tests {
             ("== b.md\n;--8<-- \"c\"\n\\{{#include c}}\n", "--8<-- \"c\"\n{{#include c}}\n"),
             // Front matter of an included article is not its text.
             ("== b.md\n--8<-- \"c.md\"\n== c.md\n---\ntitle: x\n---\nbody\n", "body\n"),
+            ("== b.md\n--8<-- \"c\"\n== c\n\u{FEFF}1\n", "1\n"),
             ("== b.md\n--8<-- \"c\"\n== c\n> --8<-- \"d\"\n== d\n1\n2\n", "> 1\n> 2\n"),
             // Mistakes stay visible.
             (
@@ -439,6 +474,11 @@ mod tests {
                 "--8<-- \"link.md\"\n! `link.md` cannot be included: it is a symbolic link\n",
             ),
             ("== b.md\n--8<-- \"c:9:10\"\n== c\n1\n", "--8<-- \"c:9:10\"\n! `c` has no such lines\n"),
+            (
+                "== b.md\n> {{#playground c.rs editable}}\n== c.rs\nfn a() {}\n",
+                "> ~~~~~~~~rust\n> fn a() {}\n> ~~~~~~~~\n",
+            ),
+            ("== b.md\n<!--@include: ./c.md{2,3}-->\n== c.md\n1\n2\n3\n4\n", "2\n3\n"),
             // What is no directive.
             ("== b.md\na --8<-- \"c\"\n--8<-- c\n{{#if x}}\n8<\n", "a --8<-- \"c\"\n--8<-- c\n{{#if x}}\n8<\n"),
             ("== b.md\n--8<--\nnever closed\n", "--8<--\nnever closed\n"),

@@ -144,6 +144,8 @@ fn list_marker(text: &str) -> Option<usize> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let mark = match text.as_bytes().get(digits)? {
         b'-' | b'*' | b'+' if digits == 0 => 1,
+        // A definition.
+        b':' if digits == 0 && text[1..].starts_with("  ") => 1,
         b'.' | b')' if (1..=9).contains(&digits) => digits + 1,
         _ => {
             return text.starts_with("[^").then_some(4);
@@ -170,12 +172,15 @@ pub(super) fn fence(text: &str) -> Option<(u8, usize)> {
     opens.then_some((mark, length))
 }
 
+/// The same for a fence that may stand directly behind a list marker.
+pub(super) fn opening_fence(content: &str) -> Option<(u8, usize)> {
+    let behind = list_marker(content).and_then(|width| content.get(width..)).unwrap_or(content);
+    fence(content).or_else(|| fence(behind.trim_start()))
+}
+
 /// If `line` opens a fenced code block: where that block ends (one past its closing line).
 pub(super) fn fence_end(text: &str, line: &Line) -> Option<usize> {
-    // A fence may stand directly behind a list marker.
-    let content = line.text(text);
-    let behind = list_marker(content).and_then(|width| content.get(width..)).unwrap_or(content);
-    let (mark, length) = fence(content).or_else(|| fence(behind.trim_start()))?;
+    let (mark, length) = opening_fence(line.text(text))?;
     let mut at = line.end;
     while at < text.len() {
         let next = Line::at(text, at);

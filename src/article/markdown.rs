@@ -91,7 +91,7 @@ pub(super) fn inline(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Node> {
     let prepared = blocks::prepare_line(text, spellings, diagnostics);
-    let mut reader = Reader::new(&prepared, article);
+    let mut reader = Reader::new(&prepared, spellings, article);
     reader.frames[0].inline = true;
     // A title or the label of a curve is not what the page begins with.
     reader.summarised = true;
@@ -110,8 +110,8 @@ pub(super) fn inline(
 fn blocks(body: &Excerpt, spellings: Spellings, article: &mut Article, diagnostics: &mut Vec<Diagnostic>) -> Vec<Node> {
     let prepared = blocks::prepare(body, spellings, diagnostics);
     article.containers.clone_from(&prepared.containers);
-    article.unknown = foreign::find(&prepared);
-    let mut reader = Reader::new(&prepared, article);
+    article.unknown = foreign::find(&prepared, spellings);
+    let mut reader = Reader::new(&prepared, spellings, article);
     reader.run();
     reader.footnotes();
     reader.frames.pop().map(|frame| frame.nodes).unwrap_or_default()
@@ -169,8 +169,8 @@ struct Reader<'a> {
     inline_depth: usize,
     /// Inside of a link or of raw HTML, where no URL becomes a link.
     no_urls: bool,
-    /// The attribute list that was read last, in the prepared text: its text events are to be skipped.
-    attributes: Range<usize>,
+    /// The attribute lists that were read and not yet passed, in the prepared text: their text events are to be skipped.
+    attributes: Vec<Range<usize>>,
     alignments: Vec<Alignment>,
     column: usize,
     in_table_head: bool,
@@ -184,18 +184,21 @@ struct Reader<'a> {
     ids: BTreeSet<String>,
     /// For each open quote the container that it is.
     quotes: Vec<Option<usize>>,
+    /// Attributes of the quote that comes next.
+    quote_attributes: String,
     tabs: TabSets,
     /// The first paragraph has been read.
     summarised: bool,
 }
 
 impl<'a> Reader<'a> {
-    fn new(prepared: &'a Prepared, article: &'a mut Article) -> Reader<'a> {
-        let options = Options::ENABLE_TABLES
+    fn new(prepared: &'a Prepared, spellings: Spellings, article: &'a mut Article) -> Reader<'a> {
+        let mut options = Options::ENABLE_TABLES
             | Options::ENABLE_FOOTNOTES
             | Options::ENABLE_STRIKETHROUGH
             | Options::ENABLE_TASKLISTS
             | Options::ENABLE_HEADING_ATTRIBUTES;
+        options.set(Options::ENABLE_DEFINITION_LIST, spellings.definition_lists);
         let first_formula = article.formulas.len();
         article.formulas.extend(prepared.formulas.iter().cloned());
         Reader {
@@ -207,7 +210,7 @@ impl<'a> Reader<'a> {
             outline: None,
             inline_depth: 0,
             no_urls: false,
-            attributes: 0..0,
+            attributes: Vec::new(),
             alignments: Vec::new(),
             column: 0,
             in_table_head: false,
@@ -219,6 +222,7 @@ impl<'a> Reader<'a> {
             footnote_bodies: BTreeMap::new(),
             ids: BTreeSet::new(),
             quotes: Vec::new(),
+            quote_attributes: String::new(),
             tabs: TabSets::default(),
             summarised: false,
         }
@@ -238,10 +242,12 @@ impl<'a> Reader<'a> {
             Event::Text(text) | Event::InlineMath(text) | Event::DisplayMath(text) => self.text(&text, range),
             Event::Code(code) => {
                 let code = self.restore(&code);
-                if code.starts_with("{=") && self.value(&code, range) {
+                if code.starts_with("{=") && self.value(&code, range.clone()) {
                     return;
                 }
-                let html = format!("<code>{}</code>", escape(&code));
+                let attributes = self.attributes_behind(range.end);
+                let attributes = self.with_id(&attributes, &range);
+                let html = format!("<code{attributes}>{}</code>", escape(&code));
                 self.inline_markup(&html);
                 self.plain(&code);
             }
@@ -307,8 +313,9 @@ impl<'a> Reader<'a> {
 
     /// Text with stand-ins: the parts between them, and the formulas that they stand for.
     fn text(&mut self, text: &str, range: Range<usize>) {
-        let in_attributes = self.attributes.contains(&range.start);
-        let skip = if in_attributes { (self.attributes.end - range.start).min(text.len()) } else { 0 };
+        self.attributes.retain(|list| list.end > range.start);
+        let list = self.attributes.iter().find(|list| list.contains(&range.start));
+        let skip = list.map_or(0, |list| (list.end - range.start).min(text.len()));
         let text = text.get(skip..).unwrap_or(text);
         self.split(text, &range, |reader, part| {
             let part = reader.keep_with_formula(part);
@@ -455,6 +462,12 @@ impl<'a> Reader<'a> {
             Tag::List(Some(1)) => self.html("<ol>\n"),
             Tag::List(Some(start)) => self.html(&format!("<ol start=\"{start}\">\n")),
             Tag::Item => self.html("<li>"),
+            Tag::DefinitionList => {
+                *self.article.used.entry("definition lists").or_default() += 1;
+                self.html("<dl>\n");
+            }
+            Tag::DefinitionListTitle => self.html("<dt>"),
+            Tag::DefinitionListDefinition => self.html("<dd>"),
             Tag::FootnoteDefinition(name) => self.footnote_definition(&name),
             Tag::Table(alignments) => {
                 self.alignments = alignments;
@@ -469,18 +482,20 @@ impl<'a> Reader<'a> {
                 self.html("<tr>");
             }
             Tag::TableCell => self.table_cell(),
-            Tag::Emphasis => self.span("<em>"),
-            Tag::Strong => self.span("<strong>"),
-            Tag::Strikethrough => self.span("<del>"),
+            Tag::Emphasis => self.span("em", range.end),
+            Tag::Strong => self.span("strong", range.end),
+            Tag::Strikethrough => self.span("del", range.end),
             Tag::Link { link_type, dest_url, title, .. } => self.link(link_type, &dest_url, &title, range),
             Tag::Image { dest_url, title, .. } => self.image(&dest_url, &title, range),
             _ => {}
         }
     }
 
-    fn span(&mut self, html: &str) {
+    fn span(&mut self, name: &str, end: usize) {
         self.inline_depth += 1;
-        self.inline_markup(html);
+        let attributes = self.attributes_behind(end);
+        let attributes = self.with_id(&attributes, &(end..end));
+        self.inline_markup(&format!("<{name}{attributes}>"));
     }
 
     fn span_end(&mut self, html: &str) {
@@ -495,6 +510,9 @@ impl<'a> Reader<'a> {
             TagEnd::List(true) => self.html("</ol>\n"),
             TagEnd::List(false) => self.html("</ul>\n"),
             TagEnd::Item => self.html("</li>\n"),
+            TagEnd::DefinitionList => self.html("</dl>\n"),
+            TagEnd::DefinitionListTitle => self.html("</dt>\n"),
+            TagEnd::DefinitionListDefinition => self.html("</dd>\n"),
             TagEnd::Table => self.html("</tbody></table></div>\n"),
             TagEnd::TableHead => {
                 self.in_table_head = false;
@@ -529,7 +547,15 @@ impl<'a> Reader<'a> {
             // A row of badges or a logo says nothing of the page.
             self.article.summary.clear();
         }
-        let attributes = self.trailing_attributes(&range, &mut nodes);
+        let attributes = match self.lone_attributes(&range) {
+            Some(attributes) if matches!(self.events.peek(), Some((Event::Start(Tag::BlockQuote(_)), _))) => {
+                self.quote_attributes = self.with_id(&attributes, &range);
+                return;
+            }
+            // What it belongs to is not known: it stays as typed.
+            Some(_) => None,
+            None => self.trailing_attributes(&range, &mut nodes),
+        };
         let attributes = attributes.map(|attributes| self.with_id(&attributes, &range)).unwrap_or_default();
         self.summarised |= self.frames.len() == 1 && !self.article.summary.trim().is_empty();
         let frame = self.frames.last_mut().expect("the frame of the body stays until the end");
@@ -546,6 +572,13 @@ impl<'a> Reader<'a> {
         if let [Node::Image(image)] = line.nodes.as_slice() {
             let image = *image;
             return self.lone_image(image, &attributes);
+        }
+        if let [Node::Html(html)] = line.nodes.as_slice()
+            && let Some(label) = target_label(html)
+        {
+            let html = format!("<a id=\"{}\"></a>\n", escape(label));
+            self.id(label, range);
+            return self.html(&html);
         }
         close_paragraph(frame, line, &attributes);
     }
@@ -647,13 +680,19 @@ impl<'a> Reader<'a> {
             info.text.split(|c: char| c.is_whitespace() || c == ',' || c == '{').next().unwrap_or("").to_lowercase();
         let span = self.prepared.text.span(range);
         body.span = body.span(0..body.text.len());
-        match language.as_str() {
-            "math" => {
-                let index = self.article.formulas.len();
-                self.article.formulas.push(Formula::new(body, span, true));
-                self.frame().nodes.push(Node::Formula { index, block: true });
-                self.html("\n");
+        if info.text.trim_start().starts_with("{math}") {
+            // MyST: options, then the formula.
+            let options: usize = body.text.lines().take_while(|line| line.starts_with(':')).map(|l| l.len() + 1).sum();
+            let label = body.text[..options.min(body.text.len())].lines().find_map(|line| line.strip_prefix(":label:"));
+            let mut tex = body.part(options.min(body.text.len())..body.text.len());
+            if let Some(label) = label {
+                let at = tex.text.len();
+                tex.push_stand_in(&format!("\\label{{{}}}", label.trim()), &body, at..at);
             }
+            return self.display_formula(tex, span);
+        }
+        match language.as_str() {
+            "math" => self.display_formula(body, span),
             "chart" => {
                 self.article.charts.push(ChartFence { body, span });
                 let index = self.article.charts.len() - 1;
@@ -677,6 +716,13 @@ impl<'a> Reader<'a> {
                 self.html("\n");
             }
         }
+    }
+
+    fn display_formula(&mut self, tex: Excerpt, span: Span) {
+        let index = self.article.formulas.len();
+        self.article.formulas.push(Formula::new(tex, span, true));
+        self.frame().nodes.push(Node::Formula { index, block: true });
+        self.html("\n");
     }
 
     /// What stands behind the back-ticks or tildes that open a fence. `read` is the same without escapes and character
@@ -841,6 +887,12 @@ impl<'a> Reader<'a> {
         }
         self.html("</ol></section>\n");
     }
+}
+
+/// `(label)=` alone in its paragraph: a place to link to, as MyST has it.
+fn target_label(html: &str) -> Option<&str> {
+    let label = html.trim().strip_prefix('(')?.strip_suffix(")=")?;
+    (!label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || "-_:.".contains(c))).then_some(label)
 }
 
 fn footnote_id(name: &str) -> String {

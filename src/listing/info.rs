@@ -70,7 +70,7 @@ impl Info {
 const CODE_DIRECTIVES: [&str; 4] = ["code-block", "code-cell", "code", "sourcecode"];
 
 /// What MyST and Sphinx make of a fence besides code, beyond all names with a colon. They are no languages.
-const DIRECTIVES: [&str; 34] = [
+const DIRECTIVES: [&str; 32] = [
     "autoclass",
     "autofunction",
     "automodule",
@@ -98,8 +98,6 @@ const DIRECTIVES: [&str; 34] = [
     "parsed-literal",
     "plot",
     "rubric",
-    "tab-item",
-    "tab-set",
     "table",
     "tableofcontents",
     "toctree",

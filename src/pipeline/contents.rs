@@ -2,8 +2,17 @@
 
 use super::Inputs;
 use crate::article::{self, Spellings};
-use crate::config::{Config, Foreign, NavEntry, outline};
+use crate::config::{Config, Foreign, NavEntry, foreign, outline};
+use crate::diagnostic::Diagnostic;
 use crate::source::{Excerpt, Source};
+
+/// Completes the configuration with what folders say about themselves.
+pub(super) fn folders(inputs: &Inputs, config: &mut Config, diagnostics: &mut Vec<Diagnostic>) {
+    if let Some(foreign) = &mut config.foreign {
+        let folders = inputs.folders.iter();
+        foreign.folders = folders.map(|(path, file)| (path.clone(), foreign::folder(file, diagnostics))).collect();
+    }
+}
 
 /// Completes the configuration with the navigation of a `SUMMARY.md` or its like. Gives the files that become pages, and
 /// the file that the navigation was found in.
@@ -24,7 +33,7 @@ pub(super) fn settle<'a>(inputs: &'a Inputs, config: &mut Config) -> (Vec<&'a (S
         .filter(|(path, _)| {
             let is_named = named.binary_search(&path.as_str()).is_ok();
             let is_navigation = navigation == Some(path.as_str()) && (path == "SUMMARY.md" || path.starts_with('_'));
-            let is_part = config.foreign.as_ref().is_some_and(|foreign| is_part(path, foreign));
+            let is_part = config.foreign.as_ref().is_some_and(|foreign| is_part(path, &inputs.content, foreign));
             is_named || !(is_navigation || is_part)
         })
         .collect();
@@ -64,10 +73,16 @@ fn collect<'a>(nav: &'a [NavEntry], named: &mut Vec<&'a str>) {
     }
 }
 
-/// Files and folders whose names begin with `_` are parts of pages to most tools, not pages.
-fn is_part(path: &str, foreign: &Foreign) -> bool {
-    path.split('/').any(|name| {
-        let is_index = name.starts_with("_index.");
-        name.starts_with('_') && !is_index && !foreign.underscored.iter().any(|folder| folder == name)
-    })
+/// Files and folders whose names begin with `_` are parts of pages to most tools, not pages; so is what lies in a folder
+/// of snippets.
+fn is_part(path: &str, content: &str, foreign: &Foreign) -> bool {
+    let prefix = if content.is_empty() { String::new() } else { format!("{content}/") };
+    let snippets = foreign.snippets.iter().filter_map(|folder| folder.strip_prefix(&prefix));
+    let is_snippet = |folder: &str| !folder.is_empty() && path.strip_prefix(folder).is_some_and(|p| p.starts_with('/'));
+    let mut snippets = snippets.filter(|folder| is_snippet(folder));
+    snippets.next().is_some()
+        || path.split('/').any(|name| {
+            let is_index = name.starts_with("_index.");
+            name.starts_with('_') && !is_index && !foreign.underscored.iter().any(|folder| folder == name)
+        })
 }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Publication;
 use crate::diagnostic::Diagnostic;
 use crate::page::Redirect;
-use crate::site::{SitePath, percent_decode};
+use crate::site::{Item, SitePath, percent_decode};
 use crate::source::Span;
 
 const CODE: &str = "alias";
@@ -50,7 +50,40 @@ pub(super) fn read(
             }
         }
     }
+    for (path, page) in of_another_tool(publication) {
+        if !pages.contains_key(&path) && !taken.contains(&path) && !holds(&path, taken, &pages) {
+            redirects.entry(path.clone()).or_insert(Redirect { path, page: Some(page), ..Redirect::default() });
+        }
+    }
     redirects.into_values().collect()
+}
+
+/// What a site of another tool redirects by its configuration. One without a front page leads to its first page.
+fn of_another_tool(publication: &Publication<'_>) -> Vec<(SitePath, usize)> {
+    let (config, site) = (publication.config, publication.site);
+    let Some(foreign) = &config.foreign else { return Vec::new() };
+    let find = |typed: &str| {
+        let path = typed.split('#').next().unwrap_or(typed).trim_start_matches('/');
+        let stem = [".md", ".html"].iter().find_map(|end| path.strip_suffix(end)).unwrap_or(path).trim_end_matches('/');
+        let names = [format!("{stem}.md"), format!("{stem}/index.md"), format!("{stem}/README.md")];
+        publication.documents.iter().position(|document| names.contains(&document.path))
+    };
+    let old = |typed: &str| match typed.strip_suffix(".md") {
+        Some(stem) if stem.ends_with("index") => Some(format!("{}.html", stem.trim_start_matches('/'))),
+        Some(stem) => Some(format!("{}/index.html", stem.trim_start_matches('/'))),
+        None => parse(typed).ok().map(|(path, _)| path),
+    };
+    let mut redirects: Vec<(SitePath, usize)> =
+        foreign.redirects.iter().filter_map(|(from, to)| Some((old(from)?, find(to)?))).collect();
+    let first = site.navigation.get(&config.language).and_then(|items| first_page(items));
+    redirects.extend(
+        first.filter(|_| !site.home.contains_key(&config.language)).map(|page| ("index.html".to_owned(), page)),
+    );
+    redirects
+}
+
+fn first_page(items: &[Item]) -> Option<usize> {
+    items.iter().find_map(|item| item.page.or_else(|| first_page(&item.children)))
 }
 
 fn collision(

@@ -83,9 +83,9 @@ pub fn read_again(root: &Path, out: &Path, options: Options, files: &mut Files) 
         excluded.chain([out.to_owned()]).filter_map(|folder| folder.canonicalize().ok()).collect();
     if let Some(content) = content {
         reading.inputs.content = content;
-        read_content(root, &skipped, reading)?;
+        read_content(root, &skipped, config.foreign.is_some(), reading)?;
     }
-    super::includes::read(root, reading);
+    super::includes::read(root, config.foreign.as_ref().map_or(&[], |foreign| &foreign.snippets), reading);
     super::images::measure(reading);
     Ok(std::mem::take(&mut reading.inputs))
 }
@@ -166,6 +166,7 @@ fn read_theme(root: &Path, config: &Config, reading: &mut Reading<'_>) -> Result
     let tool = config.foreign.as_ref().map_or(Tool::Markdown, |foreign| foreign.tool);
     let has_templates = tool == Tool::Markdown;
     let has_static = !matches!(tool, Tool::MkDocs | Tool::MdBook | Tool::Jekyll);
+    let static_folder = if tool == Tool::Starlight { "public" } else { "static" };
     for (path, bytes) in embedded(&TEMPLATES) {
         let own = root.join("templates").join(&path);
         // Words are merged key by key; a template of the site takes the place of ours.
@@ -185,7 +186,7 @@ fn read_theme(root: &Path, config: &Config, reading: &mut Reading<'_>) -> Result
         let source = reading.text(&file, &format!("templates/{path}"), "template ")?;
         reading.inputs.templates.push((path, source));
     }
-    for (path, file) in files(&root.join("static"), root, &[])? {
+    for (path, file) in files(&root.join(static_folder), root, &[])? {
         // The style sheets and scripts of another tool's theme would be put together with ours.
         if !has_static || (tool != Tool::Markdown && is_bundled(&path)) {
             continue;
@@ -205,7 +206,7 @@ fn is_bundled(path: &str) -> bool {
     ["styles/", "scripts/"].iter().any(|folder| path.starts_with(folder))
 }
 
-fn read_content(root: &Path, skipped: &[PathBuf], reading: &mut Reading<'_>) -> Result<(), Failure> {
+fn read_content(root: &Path, skipped: &[PathBuf], foreign: bool, reading: &mut Reading<'_>) -> Result<(), Failure> {
     let content = reading.inputs.content.clone();
     let prefix = if content.is_empty() { String::new() } else { format!("{content}/") };
     for (path, file) in files(&root.join(&content), root, skipped)? {
@@ -215,7 +216,11 @@ fn read_content(root: &Path, skipped: &[PathBuf], reading: &mut Reading<'_>) -> 
         if content.is_empty() && (reserved.contains(&first) || is_config) {
             continue;
         }
-        if let Some(stem) = markdown_stem(&path) {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
+        if foreign && config::foreign::FOLDER_FILES.contains(&name) {
+            let source = reading.text(&file, &format!("{prefix}{path}"), "")?;
+            reading.inputs.folders.insert(folder.to_owned(), source);
+        } else if let Some(stem) = markdown_stem(&path) {
             let source = reading.text(&file, &format!("{prefix}{path}"), "")?;
             reading.inputs.articles.push((format!("{stem}.md"), source));
         } else {
@@ -227,7 +232,7 @@ fn read_content(root: &Path, skipped: &[PathBuf], reading: &mut Reading<'_>) -> 
 
 /// The path of a Markdown file without its extension.
 fn markdown_stem(path: &str) -> Option<&str> {
-    [".md", ".mdx", ".markdown"].iter().find_map(|extension| path.strip_suffix(extension))
+    [".md", ".mdx", ".markdown", ".qmd"].iter().find_map(|extension| path.strip_suffix(extension))
 }
 
 fn embedded<'a>(dir: &'a Dir<'a>) -> Vec<(String, &'a [u8])> {
@@ -251,7 +256,8 @@ fn files(folder: &Path, root: &Path, skipped: &[PathBuf]) -> Result<Vec<(String,
     let root = root.canonicalize().map_err(failure("cannot read", root))?;
     let walk = WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(|entry| {
         let name = entry.file_name().to_string_lossy();
-        let hidden = entry.depth() > 0 && (name.starts_with('.') || name == "node_modules");
+        let is_hidden = name.starts_with('.') && !config::foreign::FOLDER_FILES.contains(&&*name);
+        let hidden = entry.depth() > 0 && (is_hidden || name == "node_modules");
         let is_skipped = entry.file_type().is_dir()
             && entry.depth() > 0
             && entry.path().canonicalize().is_ok_and(|path| skipped.contains(&path));

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::references::{self, Labels};
-use super::{Document, Page, ResolvedLink, SitePath, anchors, relative};
+use super::{Document, Page, ResolvedLink, SitePath, anchors, paths, relative};
 use crate::article::{Link, LinkText};
-use crate::config::Config;
+use crate::config::{Config, Tool};
 use crate::diagnostic::{Diagnostic, nearest};
 
 /// Everything that a link can point to.
@@ -23,6 +23,22 @@ pub(super) struct Index<'a> {
     labels: &'a Labels,
     config: &'a Config,
 }
+
+/// Files that other tools write into a site: a link to one is no mistake of its author.
+const WRITTEN_BY_TOOLS: [&str; 12] = [
+    "print.html",
+    "toc.html",
+    "search.html",
+    "tags.html",
+    "genindex.html",
+    "404.html",
+    "sitemap.xml",
+    "feed.xml",
+    "rss.xml",
+    "atom.xml",
+    "index.xml",
+    "feed_rss_created.xml",
+];
 
 /// What the path of a link turned out to be.
 enum Target {
@@ -133,15 +149,40 @@ impl<'a> Index<'a> {
         // Other tools hand a link that names no file to the browser, which sees it from the page's URL.
         let from_url = if path.starts_with(['/', '@']) { self.below_root(path) } else { self.below_url(page, path) };
         let names_file = path.rsplit('/').next().is_some_and(|name| name.contains('.') && !name.starts_with('.'));
+        let own = from_file.clone().unwrap_or_default();
         let order = if foreign.directory_urls && !names_file { [from_url, from_file] } else { [from_file, from_url] };
         let found = order.iter().flatten().find_map(|path| self.find(page, path));
+        let found = found.or_else(|| self.find_elsewhere(page, path, &own));
         // A folder without a page of its own, which GitHub would list.
         found.or_else(|| order.iter().flatten().find_map(|folder| self.first_page(folder)))
     }
 
+    /// Where other tools look last: in the folder of the main language, in the folders of files that are published as
+    /// they are, and for a path from the root in each folder above the article, one of which may be that root.
+    fn find_elsewhere(&self, page: usize, typed: &str, path: &str) -> Option<Target> {
+        if let Some((_, rest)) = paths::in_folder(path, self.config) {
+            return self.find(page, &format!("{}/{rest}", self.config.language));
+        }
+        let from_root = typed.strip_prefix('/');
+        if self.config.foreign.as_ref().is_some_and(|foreign| foreign.tool == Tool::Hugo) {
+            let path = percent_decode(from_root.unwrap_or(typed));
+            let name = format!("/{}.md", path.trim_end_matches(".md"));
+            let mut named = self.documents.iter().enumerate().filter(|(_, d)| d.path.ends_with(&name));
+            let only = named.next().filter(|_| named.next().is_none()).map(|(index, _)| Target::Page(index));
+            return self.find(page, &path).or(only);
+        }
+        let from_root = percent_decode(from_root?);
+        let folders = self.documents[page].path.match_indices('/').map(|(at, _)| &self.documents[page].path[..=at]);
+        ["public/", "static/", "docs/", "docs/public/"].into_iter().chain(folders).find_map(|folder| {
+            let path = format!("{folder}{from_root}");
+            self.find(page, path.trim_end_matches('/'))
+        })
+    }
+
     fn find(&self, page: usize, path: &str) -> Option<Target> {
         let language = self.pages[page].language.as_str();
-        let stem = [".html", ".mdx", ".markdown"].iter().find_map(|extension| path.strip_suffix(extension));
+        let stem =
+            [".html", ".mdx", ".markdown", ".qmd", ".ipynb"].iter().find_map(|extension| path.strip_suffix(extension));
         let names = |path: &str| ["", ".md", "/index.md", "/_index.md", "/README.md"].map(|end| format!("{path}{end}"));
         let page = |path: &str| {
             let found = names(path).iter().find_map(|name| self.targets.get(name.trim_start_matches('/')).copied())?;
@@ -192,6 +233,11 @@ impl<'a> Index<'a> {
         if is_hidden && self.config.foreign.is_some() {
             return Diagnostic::warning("link", link.span, format!("link to the hidden file `{path}`"))
                 .help("hidden files and folders are not part of the site");
+        }
+        let file = path.rsplit('/').next().unwrap_or(path);
+        if let Some(foreign) = self.config.foreign.as_ref().filter(|_| WRITTEN_BY_TOOLS.contains(&file)) {
+            let help = format!("{} writes this file, and here there is none", foreign.tool.name());
+            return Diagnostic::warning("link", link.span, message).help(help);
         }
         let diagnostic = Diagnostic::error("link", link.span, message);
         let Some(wanted) = self.absolute(page, path) else {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::links::{is_external, percent_decode};
 use super::{Document, Page, Site, SitePath};
-use crate::config::{Config, NavEntry};
+use crate::config::{self, Config, NavEntry, Tool};
 use crate::diagnostic::{Diagnostic, nearest};
 
 /// An entry of the navigation.
@@ -41,7 +41,7 @@ pub(super) fn arrange(
     for (index, page) in site.pages.iter().enumerate() {
         languages.entry(page.language.clone()).or_default().push(index);
     }
-    let places = Places::new(&site.pages, documents, assets);
+    let places = Places::new(&site.pages, documents, assets, config);
     let mut named = BTreeSet::new();
     if let Some(nav) = &config.nav {
         places.report_missing(nav, diagnostics);
@@ -54,7 +54,7 @@ pub(super) fn arrange(
                 let tree = Tree { places: &places, pages, named: &named, language, main: language == &config.language };
                 tree.items(nav)
             }
-            None => from_folders(&site.pages, pages, "").children,
+            None => from_folders(&places, pages, "").children,
         };
         arranged.insert(language.clone(), items);
     }
@@ -109,33 +109,105 @@ struct Folder {
 }
 
 /// The pages as their folders lie, from the folder `below` down (`a/b/`; empty for all). The item itself is that folder.
-fn from_folders(pages: &[Page], of_language: &[usize], below: &str) -> Item {
+fn from_folders(places: &Places<'_>, of_language: &[usize], below: &str) -> Item {
     let mut root = Folder::default();
     for &index in of_language {
-        let Some(path) = pages[index].key.strip_prefix(below) else { continue };
+        let Some(path) = places.pages[index].key.strip_prefix(below) else { continue };
         let mut folder = &mut root;
         for part in path.trim_end_matches("index.html").split('/').filter(|part| !part.is_empty()) {
             folder = folder.folders.entry(part.to_owned()).or_default();
         }
         folder.page = Some(index);
     }
-    Item { title: None, page: root.page, elsewhere: None, children: items(root, pages) }
+    Item { title: None, page: root.page, elsewhere: None, children: items(root, places, below.trim_end_matches('/')) }
 }
 
-fn items(folder: Folder, pages: &[Page]) -> Vec<Item> {
-    let mut items: Vec<(i64, String, Item)> = folder
-        .folders
-        .into_iter()
-        .map(|(name, folder)| {
-            let page = folder.page;
-            let title = page.is_none().then(|| name.replace(['-', '_'], " "));
-            let weight = page.and_then(|page| pages[page].weight).unwrap_or(i64::MAX);
-            let sort = page.map_or(name, |page| pages[page].title.to_lowercase());
-            (weight, sort, Item { title, page, elsewhere: None, children: self::items(folder, pages) })
-        })
-        .collect();
-    items.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
-    items.into_iter().map(|(_, _, item)| item).collect()
+/// The items of the folder at `path`: by weight, then by title, or by name where the site's tool has it so.
+fn items(folder: Folder, places: &Places<'_>, path: &str) -> Vec<Item> {
+    let mut items: Vec<Child> = Vec::with_capacity(folder.folders.len());
+    for (name, folder) in folder.folders {
+        let path = if path.is_empty() { name.clone() } else { format!("{path}/{name}") };
+        let said = places.folders.and_then(|folders| folders.get(&path));
+        if said.is_some_and(|said| said.hidden) {
+            continue;
+        }
+        let page = folder.page;
+        let unnamed = || page.is_none().then(|| name.replace(['-', '_'], " "));
+        let title = said.and_then(|said| said.title.clone()).or_else(unnamed);
+        let own = page.and_then(|page| places.pages[page].weight);
+        let weight = own.or_else(|| said?.weight).unwrap_or(i64::MAX);
+        let is_folder = !folder.folders.is_empty();
+        let by_title = || page.map_or_else(|| name.clone(), |page| places.pages[page].title.to_lowercase());
+        let sort = match places.order {
+            Order::Titles => by_title(),
+            Order::Names => name.clone(),
+            Order::FilesFirst => format!("{} {name}", u8::from(is_folder)),
+        };
+        let item = Item { title, page, elsewhere: None, children: self::items(folder, places, &path) };
+        items.push(Child { weight, sort, name, item });
+    }
+    items.sort_by(|a, b| (a.weight, &a.sort).cmp(&(b.weight, &b.sort)));
+    let said = places.folders.and_then(|folders| folders.get(path));
+    if said.is_some_and(|said| said.descending) {
+        items.reverse();
+    }
+    match said.and_then(|said| said.nav.as_deref()) {
+        Some(nav) => in_order_of(nav, &mut items.into_iter().map(Some).collect::<Vec<_>>()),
+        None => items.into_iter().map(|child| child.item).collect(),
+    }
+}
+
+/// An item while its folder is being put in order.
+struct Child {
+    weight: i64,
+    sort: String,
+    /// The last part of its path.
+    name: String,
+    item: Item,
+}
+
+/// The children of a folder in the order that it gives itself. Each is taken out; `...` is all that are not named.
+fn in_order_of(nav: &[NavEntry], children: &mut [Option<Child>]) -> Vec<Item> {
+    let mut ordered: Vec<Option<Item>> = Vec::new();
+    let mut rest = None;
+    for entry in nav {
+        let name = entry.path.as_deref().or(entry.title.as_deref().filter(|_| entry.children.is_empty()));
+        if name.is_some_and(|name| name.starts_with("...") || name == "*") {
+            rest = Some(ordered.len());
+            continue;
+        }
+        let title = entry.path.as_ref().and(entry.title.clone());
+        if let Some(address) = name.filter(|name| is_external(name)) {
+            let elsewhere = Some(Elsewhere::Address(address.to_owned()));
+            ordered.push(Some(Item { title, page: None, elsewhere, children: Vec::new() }));
+            continue;
+        }
+        if !entry.children.is_empty() {
+            let below = in_order_of(&entry.children, children);
+            ordered.push(Some(Item { title: entry.title.clone(), page: None, elsewhere: None, children: below }));
+            continue;
+        }
+        let name = name.unwrap_or("").trim_end_matches('/').trim_end_matches(".md");
+        let found = children.iter_mut().find(|child| child.as_ref().is_some_and(|child| child.name == name));
+        if let Some(child) = found.and_then(Option::take) {
+            ordered.push(Some(Item { title: title.or(child.item.title), ..child.item }));
+        }
+    }
+    if let Some(at) = rest {
+        let left: Vec<Option<Item>> =
+            children.iter_mut().filter_map(Option::take).map(|child| Some(child.item)).collect();
+        ordered.splice(at..at, left);
+    }
+    ordered.into_iter().flatten().collect()
+}
+
+/// What the pages of a folder are ordered by, if they have no weight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    Titles,
+    Names,
+    /// By name, and folders behind files.
+    FilesFirst,
 }
 
 /// What a path in the navigation means.
@@ -156,13 +228,33 @@ struct Places<'a> {
     assets: &'a BTreeSet<SitePath>,
     files: BTreeMap<&'a str, usize>,
     translated: BTreeMap<(&'a str, &'a str), usize>,
+    /// What folders say about themselves.
+    folders: Option<&'a BTreeMap<String, config::foreign::Folder>>,
+    order: Order,
+    /// The folder of the main language with its slash, in a site that has such folders.
+    main_folder: Option<String>,
+    tool: Option<Tool>,
 }
 
 impl<'a> Places<'a> {
-    fn new(pages: &'a [Page], documents: &'a [Document], assets: &'a BTreeSet<SitePath>) -> Places<'a> {
+    fn new(
+        pages: &'a [Page],
+        documents: &'a [Document],
+        assets: &'a BTreeSet<SitePath>,
+        config: &'a Config,
+    ) -> Places<'a> {
+        let foreign = config.foreign.as_ref();
+        let tool = foreign.map(|foreign| foreign.tool);
+        let order = match tool {
+            Some(Tool::MkDocs) => Order::FilesFirst,
+            Some(Tool::Docusaurus | Tool::Starlight | Tool::VitePress | Tool::Quarto) => Order::Names,
+            _ => Order::Titles,
+        };
+        let main_folder = foreign.filter(|foreign| foreign.language_folders).map(|_| format!("{}/", config.language));
         let files = documents.iter().enumerate().map(|(index, document)| (document.path.as_str(), index)).collect();
         let translated = pages.iter().enumerate().map(|(i, p)| ((p.key.as_str(), p.language.as_str()), i)).collect();
-        Places { pages, documents, assets, files, translated }
+        let folders = foreign.map(|foreign| &foreign.folders);
+        Places { pages, documents, assets, files, translated, folders, order, main_folder, tool }
     }
 
     fn find(&self, typed: &str) -> Option<Place> {
@@ -175,7 +267,11 @@ impl<'a> Places<'a> {
         if let Some(rest) = rest(&parts) {
             return Some(Place::Rest(rest));
         }
-        let file = |name: &str| self.files.get(name.trim_start_matches('/')).copied();
+        let file = |name: &str| {
+            let name = name.trim_start_matches('/');
+            let in_main = || self.files.get(format!("{}{name}", self.main_folder.as_ref()?).as_str());
+            self.files.get(name).or_else(in_main).copied()
+        };
         let found = file(&path)
             .or_else(|| file(&format!("{path}.md")))
             .or_else(|| ["index.md", "_index.md", "README.md"].iter().find_map(|name| file(&format!("{path}/{name}"))))
@@ -188,7 +284,12 @@ impl<'a> Places<'a> {
         }
         let folder = if path.is_empty() { String::new() } else { format!("{path}/") };
         let has_pages = self.files.range(folder.as_str()..).next().is_some_and(|(file, _)| file.starts_with(&folder));
-        has_pages.then_some(Place::Folder(folder))
+        if has_pages {
+            return Some(Place::Folder(folder));
+        }
+        // To MkDocs everything else is an address: what stands at it may be made by something else.
+        let is_address = self.tool == Some(Tool::MkDocs) && typed.starts_with('/');
+        is_address.then(|| Place::Elsewhere(Elsewhere::Address(typed.to_owned())))
     }
 
     /// A path that names nothing is an error at its place.
@@ -226,9 +327,9 @@ fn rest(parts: &[&str]) -> Option<String> {
     }
 }
 
-/// `a.html`, `a.mdx` and `a.markdown` stand for `a.md`.
+/// `a.html`, `a.mdx`, `a.markdown` and `a.qmd` stand for `a.md`.
 fn without_extension(path: &str) -> Option<&str> {
-    [".html", ".mdx", ".markdown"].iter().find_map(|extension| path.strip_suffix(extension))
+    [".html", ".mdx", ".markdown", ".qmd"].iter().find_map(|extension| path.strip_suffix(extension))
 }
 
 /// The navigation of one language.
@@ -263,14 +364,14 @@ impl Tree<'_> {
                 shown = true;
             }
             Some(Place::Folder(folder)) => {
-                let below = from_folders(self.places.pages, self.pages, &folder);
+                let below = from_folders(self.places, self.pages, &folder);
                 item.page = below.page.filter(|_| !folder.is_empty());
                 let own = std::mem::replace(&mut item.children, below.children);
                 item.children.extend(own);
             }
             Some(Place::Rest(folder)) => {
                 let left: Vec<usize> = self.pages.iter().copied().filter(|page| !self.named.contains(page)).collect();
-                return from_folders(self.places.pages, &left, &folder).children;
+                return from_folders(self.places, &left, &folder).children;
             }
             None => {}
         }

@@ -14,7 +14,8 @@ pub type SitePath = String;
 
 /// One page for each document, with what its file name and front matter say about its place.
 pub(super) fn pages(documents: &[Document], config: &Config, diagnostics: &mut Vec<Diagnostic>) -> Vec<Page> {
-    let files: BTreeSet<&str> = documents.iter().map(|document| document.path.as_str()).collect();
+    let paths = documents.iter().map(|document| document.path.as_str());
+    let files: BTreeSet<&str> = paths.map(|path| in_folder(path, config).map_or(path, |(_, rest)| rest)).collect();
     let mut named = BTreeMap::new();
     collect_titles(config.nav.as_deref().unwrap_or_default(), &mut named);
     let mut pages: Vec<Page> = documents
@@ -56,6 +57,9 @@ pub(super) fn pages(documents: &[Document], config: &Config, diagnostics: &mut V
 /// Splits `relu.ja.md` into `relu.md` and `ja`. The part before `.md` is a language if the site has it, or if it looks
 /// like one (two small letters) and the file without it is there too.
 pub(super) fn language(path: &str, files: &BTreeSet<&str>, config: &Config) -> (String, String) {
+    if let Some((language, rest)) = in_folder(path, config) {
+        return (rest.to_owned(), language.to_owned());
+    }
     let none = || (path.to_owned(), config.language.clone());
     let Some(stem) = path.strip_suffix(".md") else { return none() };
     let Some((base, tag)) = stem.rsplit_once('.') else { return none() };
@@ -63,6 +67,14 @@ pub(super) fn language(path: &str, files: &BTreeSet<&str>, config: &Config) -> (
     let configured = tag == config.language || config.languages.contains_key(tag);
     let looks = tag.len() == 2 && tag.bytes().all(|b| b.is_ascii_lowercase()) && files.contains(without.as_str());
     if configured || looks { (without, tag.to_owned()) } else { none() }
+}
+
+/// The language whose folder a file lies in, and its path from there, in a site that has such folders.
+pub(super) fn in_folder<'p>(path: &'p str, config: &Config) -> Option<(&'p str, &'p str)> {
+    let (language, rest) = path.split_once('/')?;
+    let has_folders = config.foreign.as_ref().is_some_and(|foreign| foreign.language_folders);
+    let is_language = language == config.language || config.languages.contains_key(language);
+    (has_folders && is_language).then_some((language, rest))
 }
 
 /// `a/b.md` becomes `a/b/index.html`; `index.md`, `_index.md` and a lone `README.md` are the page of their folder. In a
@@ -126,7 +138,8 @@ fn title(
     if let Some(heading) = document.article.headings.iter().find(|heading| heading.level == 1) {
         return heading.text.clone();
     }
-    if let Some(title) = named.get(document.path.as_str()) {
+    let path = in_folder(&document.path, config).map_or(document.path.as_str(), |(_, rest)| rest);
+    if let Some(title) = named.get(path) {
         return (*title).to_owned();
     }
     let stem = document.path.strip_suffix(".md").unwrap_or(&document.path);

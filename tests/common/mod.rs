@@ -83,6 +83,37 @@ impl Site {
     }
 }
 
+/// The navigation of a page as an indented list of titles, with where they lead.
+pub fn navigation(page: &str) -> String {
+    let Some(nav) = page.split("<nav class=\"navigation\"").nth(1) else { return String::new() };
+    let nav = nav.split("</nav>").next().unwrap().split_once("</button>").unwrap().1;
+    let (mut shown, mut depth, mut rest) = (String::new(), 0usize, nav);
+    while let Some(at) = rest.find('<') {
+        let text = rest[..at].trim();
+        if !text.is_empty() {
+            shown.push_str(text);
+        }
+        let tag = &rest[at..rest[at..].find('>').map_or(rest.len(), |end| at + end + 1)];
+        if tag.starts_with("<ul") {
+            depth += 1;
+        } else if tag.starts_with("</ul") {
+            depth -= 1;
+        } else if tag.starts_with("<li") {
+            shown.push('\n');
+            shown.push_str(&"  ".repeat(depth - 1));
+        } else if tag.starts_with("<summary class=\"mark\"") {
+            // The words beside a section's own page repeat its title for screen readers.
+            let end = rest.find("</summary>").unwrap();
+            rest = &rest[end..];
+            continue;
+        } else if let Some(href) = tag.strip_prefix("<a href=\"") {
+            shown.push_str(&format!("[{}] ", href.split('"').next().unwrap()));
+        }
+        rest = &rest[at + tag.len()..];
+    }
+    shown.trim_start_matches('\n').to_owned()
+}
+
 fn finish(file: Option<(PathBuf, String)>) {
     if let Some((path, text)) = file {
         fs::create_dir_all(path.parent().unwrap()).unwrap();

@@ -30,8 +30,9 @@ impl Reader<'_> {
         };
         let container = begins.and_then(|at| self.container_at(at));
         self.quotes.push(container);
+        let attributes = std::mem::take(&mut self.quote_attributes);
         if container.is_none() {
-            self.html("<blockquote>\n");
+            self.html(&format!("<blockquote{attributes}>\n"));
         }
     }
 

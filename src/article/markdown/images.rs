@@ -17,6 +17,9 @@ impl Reader<'_> {
         let mut attributes = self.attributes_behind(range.end);
         let size = ["width", "height"].map(|side| attributes.take(side));
         let list = range.end;
+        // The program has its own mind on when images are loaded.
+        attributes.take("loading");
+        attributes.take("decoding");
         let id = attributes.id.take().map(|(id, place)| {
             let place = list + place.start..list + place.end;
             (id, self.prepared.text.span(place))
@@ -84,24 +87,35 @@ impl Reader<'_> {
     pub(super) fn attributes_behind(&mut self, end: usize) -> Attributes {
         match attributes::read(&self.prepared.text.text[end..]) {
             Some((attributes, length)) => {
-                self.attributes = end..end + length;
+                self.attributes.push(end..end + length);
                 attributes
             }
             None => Attributes::default(),
         }
     }
 
-    /// `{: #id .class}` at the end of a paragraph, or without the colon of a heading: if its nodes end with one, it is
-    /// taken off.
+    /// `{: #id .class}` at the end of a paragraph, or without the colon of a heading or on a line of its own: if its
+    /// nodes end with one, it is taken off.
     pub(super) fn trailing_attributes(&self, range: &Range<usize>, nodes: &mut [Node]) -> Option<Attributes> {
         let typed = self.prepared.text.text[range.clone()].trim_end();
-        let opening = if typed.starts_with('#') { "{" } else { "{:" };
-        let list = &typed[typed.ends_with('}').then(|| typed.rfind(opening))??..];
+        let at = typed.ends_with('}').then(|| typed.rfind('{'))??;
+        let list = &typed[at..];
+        let own_line = typed[..at].trim_end_matches([' ', '\t', '>']).ends_with('\n');
+        if !(list.starts_with("{:") || typed.starts_with('#') || own_line) {
+            return None;
+        }
         let (attributes, _) = attributes::read(list).filter(|(_, length)| *length == list.len())?;
         let Some(Node::Html(html)) = nodes.last_mut() else { return None };
         let kept = html.trim_end().strip_suffix(escape(list).as_ref())?.trim_end().len();
         html.truncate(kept);
         Some(attributes)
+    }
+
+    /// The attribute list that a paragraph is, with the colon of kramdown, and nothing else.
+    pub(super) fn lone_attributes(&self, range: &Range<usize>) -> Option<Attributes> {
+        let typed = self.prepared.text.text[range.clone()].trim();
+        let (attributes, length) = attributes::read(typed).filter(|_| typed.starts_with("{:"))?;
+        (length == typed.len()).then_some(attributes)
     }
 
     /// Attributes as HTML; their id can be linked to.
