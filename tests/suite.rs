@@ -101,7 +101,8 @@ fn run_site(files: &str) -> String {
     for path in pages.iter().filter(|path| *path != "404.html") {
         let page = site.read(&format!("site/{path}"));
         let article = page.split_once("<div class=\"content\">").map_or("", |(_, rest)| rest);
-        let article = article.split("</article>").next().unwrap().split("<nav class=\"neighbours\"").next().unwrap();
+        let ends = ["</article>", "<nav class=\"neighbours\"", "<footer class=\"article-footer\""];
+        let article = ends.iter().fold(article, |article, end| article.split(end).next().unwrap());
         let content = article.trim_end().strip_suffix("</div>").unwrap_or(article).trim();
         if !content.is_empty() {
             writeln!(shown, "\n{path}\n{content}").unwrap();

@@ -265,7 +265,7 @@ impl Finder<'_> {
         let line = text[..range.start].rfind('\n').map_or(0, |newline| newline + 1);
         let above = text[..line].trim_end_matches('\n').rsplit('\n').next().unwrap_or("").trim();
         let is_blank = line == 0 || text[..line].ends_with("\n\n");
-        is_blank || above.starts_with('|') || above.starts_with("```") || above.starts_with("~~~")
+        is_blank || above.starts_with("```") || above.starts_with("~~~")
     }
 
     /// `x^2^`, `H~2~O`, `^^inserted^^`.

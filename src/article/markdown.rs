@@ -471,11 +471,17 @@ impl<'a> Reader<'a> {
             Tag::FootnoteDefinition(name) => self.footnote_definition(&name),
             Tag::Table(alignments) => {
                 self.alignments = alignments;
-                self.html("<div class=\"table\" tabindex=\"0\"><table>\n");
+                let list = self.last_line(&range);
+                let attributes = self.lone_attributes(&list).map(|attributes| self.with_id(&attributes, &list));
+                self.html(&format!("<div class=\"table\" tabindex=\"0\"><table{}>\n", attributes.unwrap_or_default()));
             }
             Tag::TableHead => {
                 (self.in_table_head, self.column) = (true, 0);
                 self.html("<thead><tr>");
+            }
+            // An attribute list below a table is no row of it.
+            Tag::TableRow if self.lone_attributes(&range).is_some() => {
+                while !matches!(self.events.next(), None | Some((Event::End(TagEnd::TableRow), _))) {}
             }
             Tag::TableRow => {
                 self.column = 0;

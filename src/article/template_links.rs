@@ -47,10 +47,9 @@ pub(super) fn rewrite(input: Excerpt) -> Excerpt {
 /// Where the next target begins that may be a template, and whether it is that of a link's definition.
 fn next(text: &str) -> Option<(usize, bool)> {
     let found = |sign: &str, is_definition| {
-        let at = text.match_indices(sign).map(|(at, _)| at + sign.len()).find(|&at| {
-            let target = text[at..].trim_start_matches(' ');
-            target.starts_with("{{") || target.starts_with("{%")
-        });
+        let behind = text.match_indices(sign).map(|(at, _)| &text[at + sign.len()..]);
+        let mut targets = behind.map(|rest| text.len() - rest.trim_start_matches(' ').len());
+        let at = targets.find(|&at| text[at..].starts_with("{{") || text[at..].starts_with("{%"));
         at.map(|at| (at, is_definition))
     };
     let inline = found("](", false);

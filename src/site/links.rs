@@ -268,8 +268,22 @@ impl<'a> Index<'a> {
             return ours.clone();
         }
         let lower = wanted.to_lowercase();
+        // To every browser, the top of any page.
+        if lower == "top" {
+            return wanted;
+        }
         if let Some(near) = anchors.iter().find(|anchor| anchor.to_lowercase() == lower) {
             let message = format!("anchor `#{wanted}` differs in upper and lower case from `#{near}`");
+            diagnostics.push(Diagnostic::warning("link", link.span, message).help(format!("write `#{near}`")));
+            return (*near).to_owned();
+        }
+        // Tools differ in what they make of spaces and marks.
+        let bare = letters(&wanted);
+        let same = || anchors.iter().find(|anchor| letters(anchor) == bare);
+        if let Some(near) =
+            Some(&bare).filter(|bare| self.config.foreign.is_some() && !bare.is_empty()).and_then(|_| same())
+        {
+            let message = format!("anchor `#{wanted}` is `#{near}` here");
             diagnostics.push(Diagnostic::warning("link", link.span, message).help(format!("write `#{near}`")));
             return (*near).to_owned();
         }
@@ -278,6 +292,11 @@ impl<'a> Index<'a> {
         diagnostics.push(Diagnostic::error("link", link.span, message).maybe_help(help));
         wanted
     }
+}
+
+/// What is left of an anchor without its marks and its case.
+fn letters(anchor: &str) -> String {
+    anchor.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// A relative path from a folder, without `.` and `..`; `None` if it leads out.

@@ -360,6 +360,8 @@ impl Tree<'_> {
                 item.page = self.places.translated.get(&(key, self.language)).copied();
             }
             Some(Place::Elsewhere(elsewhere)) => {
+                // Without a title it says where it leads.
+                item.title = item.title.or_else(|| entry.path.clone());
                 item.elsewhere = Some(elsewhere);
                 shown = true;
             }

@@ -111,7 +111,14 @@ impl Reader<'_> {
         Some(attributes)
     }
 
-    /// The attribute list that a paragraph is, with the colon of kramdown, and nothing else.
+    /// The last line with text of a part of the prepared text.
+    pub(super) fn last_line(&self, range: &Range<usize>) -> Range<usize> {
+        let text = self.prepared.text.text[range.clone()].trim_end();
+        let start = text.rfind('\n').map_or(0, |newline| newline + 1);
+        range.start + start..range.start + text.len()
+    }
+
+    /// The attribute list that a paragraph or the last row of a table is, with the colon of kramdown, and nothing else.
     pub(super) fn lone_attributes(&self, range: &Range<usize>) -> Option<Attributes> {
         let typed = self.prepared.text.text[range.clone()].trim();
         let (attributes, length) = attributes::read(typed).filter(|_| typed.starts_with("{:"))?;
