@@ -42,7 +42,7 @@ pub enum Kind {
     Mark,
     /// `^super^`, `~sub~` and `^^inserted^^` of PyMdown and Pandoc.
     Script,
-    /// `{++added++}`, `{--removed--}` and so on of CriticMarkup.
+    /// `{++added++}`, `{--removed--}` and so on of `CriticMarkup`.
     Critic,
     /// `: what it means` below a word.
     Definition,
