@@ -16,6 +16,7 @@
 pub mod article;
 pub mod chart;
 pub mod cli;
+pub mod code;
 pub mod config;
 pub mod data;
 pub mod definition;

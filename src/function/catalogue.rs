@@ -81,8 +81,8 @@ const DEFINITIONS: [&str; 17] = [
     "gelu(x) = x erfc(-x/sqrt(2))/2",
     "gelu_tanh(x) = x sigmoid(2 sqrt(2/pi) (x + 0.044715x^3))",
     "elu(x; a = 1) = {x > 0: x, a (exp(x) - 1)}",
-    "selu(x) = {x > 0: 1.0507009873554804934193349852946 x, \
-     1.0507009873554804934193349852946 * 1.6732632423543772848170429916717 (exp(x) - 1)}",
+    "selu(x; alpha = 1.6732632423543772848170429916717, lambda = 1.0507009873554804934193349852946) = \
+     {x > 0: lambda x, lambda alpha (exp(x) - 1)}",
     "celu(x; a = 1) = {x > 0: x, a (exp(x/a) - 1)}",
     "hardtanh(x) = {x <= -1: -1, x < 1: x, 1}",
     "hardsigmoid(x) = {x <= -3: 0, x < 3: x/6 + 1/2, 1}",

@@ -1,0 +1,843 @@
+//! Functions as source text, in four languages.
+//!
+//! In come expressions, out comes a listing as one would write it by hand: a function with a name and a comment, forms
+//! that do not overflow, names for what is repeated, one question after the other for cases. The listing follows the
+//! definition at kinks and jumps too. Where a function has no value, code gives what the language gives: NaN or an
+//! infinity. Pure; knows nothing of listings, articles or sites.
+
+mod cases;
+mod language;
+mod locals;
+mod stable;
+mod write;
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::Arc;
+
+use cases::{Region, Test};
+pub use language::{LANGUAGES, Language};
+use write::{Block, Need, Value, Writer};
+
+use crate::function::catalogue::Meaning;
+use crate::function::expression::{Condition, Definition, Expr, Node, Number, Op, Relation};
+use crate::function::{self, Error, Function, Kind, Scope, derivative, simplify, tape};
+
+/// A function that is to be written.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// What the code calls it; made from the name of the function if absent.
+    pub name: Option<String>,
+    /// The function as the author wrote it, such as `relu'`.
+    pub title: String,
+    /// The function.
+    pub function: Function,
+    /// What it is the derivative of, if that is how it was asked for.
+    pub antiderivative: Option<Function>,
+}
+
+/// Functions with more numbers, names and operations than this are no reading matter.
+const MOST_PARTS: usize = 400;
+
+/// Functions that need each other this deep are not written.
+const MOST_DEPTH: usize = 24;
+
+/// Places at which a case is tried that does not hold there: arrays are computed in all cases.
+const PROBES: [f64; 17] =
+    [-1e4, -1000.0, -100.0, -10.0, -5.0, -2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 5.0, 10.0, 100.0, 1000.0, 1e4];
+
+/// Reads a list of functions: `relu, relu'`, or with names of the code's own `relu = relu, diff_relu = relu'`. What
+/// stands for a function is its name or an expression in `x`.
+pub fn read(text: &str, scope: &Scope) -> Result<Vec<Wanted>, Error> {
+    let mut all: Vec<Wanted> = Vec::new();
+    for range in items(text) {
+        let item = &text[range.clone()];
+        let (name, start) = match name_before(item) {
+            Some((name, length)) => (Some(name.to_owned()), range.start + length),
+            None => (None, range.start),
+        };
+        let typed = &text[start..range.end];
+        let title = typed.trim();
+        let start = start + typed.len() - typed.trim_start().len();
+        if title.is_empty() {
+            let help = Some("write `of=\"relu, relu'\"`".to_owned());
+            return Err(Error { range, message: "there is no function here".to_owned(), help });
+        }
+        let within = |mut error: Error| {
+            error.range = start + error.range.start.min(title.len())..start + error.range.end.min(title.len());
+            error
+        };
+        let function = function::parse(&applied(title), scope).map_err(within)?;
+        let bare = title.strip_suffix('\'').filter(|rest| is_name(rest.trim_end_matches('\'')));
+        let antiderivative = bare.and_then(|bare| function::parse(&applied(bare), scope).ok());
+        let code = |wanted: &Wanted| wanted.name.clone().unwrap_or_else(|| wanted.title.clone());
+        let wanted = Wanted { name, title: title.to_owned(), function, antiderivative };
+        if all.iter().any(|known| code(known) == code(&wanted)) {
+            let message = format!("`{}` stands here twice", code(&wanted));
+            return Err(Error { range, message, help: Some("give one of them a name: `other = relu'`".to_owned()) });
+        }
+        all.push(wanted);
+    }
+    Ok(all)
+}
+
+/// A bare name, with or without primes, is the function of `x`.
+fn applied(title: &str) -> String {
+    if is_name(title.trim_end_matches('\'')) && title != "x" { format!("{title}(x)") } else { title.to_owned() }
+}
+
+fn is_name(text: &str) -> bool {
+    text.starts_with(char::is_alphabetic) && text.chars().all(|c| c.is_alphanumeric() || c == '_')
+}
+
+/// The name before an equals sign, and how many bytes both take.
+fn name_before(item: &str) -> Option<(&str, usize)> {
+    let (name, rest) = item.split_once('=')?;
+    (is_name(name.trim()) && !rest.starts_with('=')).then(|| (name.trim(), name.len() + 1))
+}
+
+/// The parts between commas outside of brackets.
+fn items(text: &str) -> Vec<Range<usize>> {
+    let (mut found, mut start, mut depth) = (Vec::new(), 0, 0i32);
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth -= 1,
+            ',' | '、' if depth <= 0 => {
+                found.push(start..at);
+                start = at + c.len_utf8();
+            }
+            _ => {}
+        }
+    }
+    found.push(start..text.len());
+    // A comma at the end ends the list.
+    if found.len() > 1 && text[start..].trim().is_empty() {
+        found.pop();
+    }
+    found
+}
+
+/// Writes the functions, and those that they need before them. `None` if one is too large.
+#[must_use]
+pub fn listing(wanted: &[Wanted], scope: &Scope, language: Language) -> Option<String> {
+    let mut author = Author {
+        language,
+        scope,
+        routines: Vec::new(),
+        known: Vec::new(),
+        needs: BTreeSet::new(),
+        taken: BTreeSet::new(),
+    };
+    let places: Vec<usize> = wanted.iter().map(|wanted| author.expect(wanted)).collect();
+    for (wanted, place) in wanted.iter().zip(places) {
+        author.write(place, Some(wanted), 0)?;
+    }
+    Some(author.finish())
+}
+
+/// What a function is called in a language: `relu_derivative` for `relu'`.
+#[must_use]
+pub fn name(title: &str, language: Language) -> String {
+    let order = title.chars().filter(|c| *c == '\'').count() as u32;
+    with_order(title.trim_end_matches('\''), order, language)
+}
+
+fn name_of(definition: &Definition, language: Language) -> String {
+    with_order(&definition.name, definition.order, language)
+}
+
+fn with_order(name: &str, order: u32, language: Language) -> String {
+    let text = match order {
+        0 => name.to_owned(),
+        1 => format!("{name}_derivative"),
+        2 => format!("{name}_second_derivative"),
+        3 => format!("{name}_third_derivative"),
+        _ => format!("{name}_derivative_{order}"),
+    };
+    language.identifier(&text)
+}
+
+/// The definition that an expression calls as it is, or a new one.
+fn definition(wanted: &Wanted) -> Arc<Definition> {
+    let expression = wanted.function.expression();
+    if let Expr::Call(definition, arguments) = &**expression
+        && matches!(*arguments[0], Expr::Variable)
+        && arguments[1..].iter().zip(&definition.parameters).all(|(own, (_, default))| Some(own) == default.as_ref())
+    {
+        return definition.clone();
+    }
+    let name = wanted.name.clone().unwrap_or_else(|| wanted.title.clone());
+    Arc::new(Definition::new(name.as_str().into(), Vec::new(), expression.clone()))
+}
+
+/// The indices of the parameters that the code of a function takes: all of a function that someone defined, but of a
+/// derivative only those that occur.
+fn used(definition: &Definition) -> Vec<usize> {
+    let all = definition.parameters.iter().enumerate();
+    all.filter(|(_, (name, _))| definition.order == 0 || mentions(&definition.body, name))
+        .map(|(place, _)| place)
+        .collect()
+}
+
+fn mentions(node: &Node, parameter: &str) -> bool {
+    let mut found = matches!(&**node, Expr::Parameter(name) if **name == *parameter);
+    node.each_child(&mut |child| found = found || mentions(child, parameter));
+    found
+}
+
+/// What a routine computes.
+#[derive(Debug, Clone, PartialEq)]
+enum Key {
+    /// A function.
+    Function(Arc<Definition>),
+    /// A primitive that the language lacks.
+    Primitive(Op),
+}
+
+struct Known {
+    key: Key,
+    name: String,
+    used: Vec<usize>,
+    written: bool,
+}
+
+struct Author<'a> {
+    language: Language,
+    /// Where the definition is found that a derivative belongs to.
+    scope: &'a Scope,
+    routines: Vec<String>,
+    known: Vec<Known>,
+    needs: BTreeSet<Need>,
+    taken: BTreeSet<String>,
+}
+
+impl Author<'_> {
+    /// Makes a place for a function that is asked for.
+    fn expect(&mut self, wanted: &Wanted) -> usize {
+        let definition = definition(wanted);
+        let name = match &wanted.name {
+            Some(name) => self.language.identifier(name),
+            None => self.free(&name_of(&definition, self.language)),
+        };
+        // A function that is nothing but a primitive may be what others call for that primitive.
+        let primitive = self.primitive_of(&definition).map(Key::Primitive).filter(|key| {
+            let named = matches!(key, Key::Primitive(Op::Sigmoid | Op::Softplus));
+            (named || wanted.name.is_none()) && !self.known.iter().any(|known| known.key == *key)
+        });
+        let used = used(&definition);
+        let key = primitive.unwrap_or(Key::Function(definition));
+        self.taken.insert(name.clone());
+        self.known.push(Known { key, name, used, written: false });
+        self.known.len() - 1
+    }
+
+    /// The primitive without a function of the language that a definition is.
+    fn primitive_of(&self, definition: &Definition) -> Option<Op> {
+        match &*self.prepared(definition) {
+            Expr::Apply(op, arguments) if matches!(*arguments[0], Expr::Variable) && is_written(self.language, *op) => {
+                Some(*op)
+            }
+            _ => None,
+        }
+    }
+
+    /// The expression of a definition as the code computes it. A derivative is that of the form that does not overflow.
+    fn prepared(&self, definition: &Definition) -> Node {
+        let mut body = definition.body.clone();
+        if definition.order > 0
+            && let Some(Meaning::Defined(base)) = self.scope.meaning(&definition.name)
+        {
+            let derived = (0..definition.order).fold(base.clone(), |known, _| known.derivative());
+            if *derived == *definition {
+                body = stable::stable(&base.body);
+                for _ in 0..definition.order {
+                    body = derivative::of(&body);
+                }
+            }
+        }
+        let body = stable::stable(&simplify::simplify(&stable::stable(&body)));
+        let body = if self.language == Language::Python { stable::for_arrays(&body) } else { body };
+        match &*body {
+            Expr::Apply(op, arguments) if *op != Op::Heaviside && self.language.function(*op).is_none() => {
+                cases::of_step(*op, &arguments[0]).map_or(body.clone(), Arc::new)
+            }
+            _ => body,
+        }
+    }
+
+    /// A name that no other routine has.
+    fn free(&self, name: &str) -> String {
+        let mut name = name.to_owned();
+        while self.taken.contains(&name) {
+            name.push('_');
+        }
+        name
+    }
+
+    /// The place of what a routine calls, made if it is new.
+    fn place(&mut self, key: &Key) -> usize {
+        let find = |known: &[Known], key: &Key| known.iter().position(|known| known.key == *key);
+        if let Some(place) = find(&self.known, key) {
+            return place;
+        }
+        let primitive = match key {
+            Key::Function(definition) => self.primitive_of(definition).map(Key::Primitive),
+            Key::Primitive(_) => None,
+        };
+        if let Some(key) = primitive {
+            return self.place(&key);
+        }
+        let (name, used) = match key {
+            Key::Function(definition) => (name_of(definition, self.language), used(definition)),
+            Key::Primitive(Op::Sigmoid) if self.taken.contains("sigmoid") => ("logistic".to_owned(), Vec::new()),
+            Key::Primitive(Op::Mod) => ("modulo".to_owned(), Vec::new()),
+            Key::Primitive(op) => (op.name().to_owned(), Vec::new()),
+        };
+        let name = self.free(&name);
+        self.taken.insert(name.clone());
+        self.known.push(Known { key: key.clone(), name, used, written: false });
+        self.known.len() - 1
+    }
+
+    /// Writes a routine behind those that it needs. `None` if it is too large.
+    fn write(&mut self, place: usize, wanted: Option<&Wanted>, depth: usize) -> Option<()> {
+        if std::mem::replace(&mut self.known[place].written, true) {
+            return Some(());
+        }
+        if depth > MOST_DEPTH {
+            return None;
+        }
+        let own = self.known[place].name.clone();
+        let routine = match self.known[place].key.clone() {
+            Key::Primitive(op) => primitive(op, self.language, &own),
+            Key::Function(definition) => self.routine(&definition, &own, wanted)?,
+        };
+        for needed in routine.needed(self.language) {
+            let place = self.place(&needed);
+            self.write(place, None, depth + 1)?;
+        }
+        let text = self.text(&routine);
+        self.routines.push(text);
+        Some(())
+    }
+
+    /// The code of a definition; `None` if it is too large.
+    fn routine(&self, definition: &Definition, name: &str, wanted: Option<&Wanted>) -> Option<Routine> {
+        if !is_small(&definition.body) {
+            return None;
+        }
+        let body = self.prepared(definition);
+        if !is_small(&body) {
+            return None;
+        }
+        let parameters: Vec<(String, Option<Node>)> = used(definition)
+            .into_iter()
+            .map(|place| (definition.parameters[place].0.to_string(), definition.parameters[place].1.clone()))
+            .collect();
+        let mut taken: Vec<String> = parameters.iter().map(|(name, _)| name.clone()).collect();
+        taken.push("x".to_owned());
+        let block = if self.language == Language::Python {
+            array_block(&body, definition, &taken)
+        } else {
+            scalar_block(&body, &taken, 0)
+        };
+        let about = about(definition, wanted, self.language, &parameters);
+        Some(Routine { name: name.to_owned(), about, parameters, block, ready: None })
+    }
+
+    fn text(&mut self, routine: &Routine) -> String {
+        if let Some(text) = routine.ready {
+            if text.contains("PI") && self.language == Language::Rust {
+                self.needs.insert(Need::Pi);
+            }
+            return text.to_owned();
+        }
+        let known = &self.known;
+        let names = |definition: &Definition| {
+            let found = known.iter().find(|known| match &known.key {
+                Key::Function(other) => **other == *definition,
+                Key::Primitive(_) => false,
+            });
+            let stands_for = || {
+                let op = self.primitive_of(definition)?;
+                known.iter().find(|known| known.key == Key::Primitive(op))
+            };
+            match found.or_else(stands_for) {
+                Some(known) => (known.name.clone(), known.used.clone()),
+                None => (definition.name.to_string(), Vec::new()),
+            }
+        };
+        let helper = |op: Op| {
+            let found = known.iter().find(|known| known.key == Key::Primitive(op));
+            found.map_or_else(|| op.name().to_owned(), |known| known.name.clone())
+        };
+        let mut writer = Writer { language: self.language, names: &names, helper: &helper, needs: BTreeSet::new() };
+        let text = routine.text(&mut writer);
+        self.needs.extend(writer.needs);
+        text
+    }
+
+    fn finish(self) -> String {
+        let has = |need| self.needs.contains(&need);
+        let mut head = String::new();
+        match self.language {
+            Language::Python => {
+                if self.routines.iter().any(|routine| routine.contains("math.")) {
+                    head.push_str("import math\n\n");
+                }
+                if has(Need::Library) || self.routines.iter().any(|routine| routine.contains("np.")) {
+                    head.push_str("import numpy as np\n");
+                }
+            }
+            Language::Rust if has(Need::Pi) => head.push_str("use std::f64::consts::PI;\n"),
+            Language::C => {
+                if has(Need::Library) || self.routines.iter().any(|routine| routine.contains("fmod(")) {
+                    head.push_str("#include <math.h>\n");
+                }
+                if has(Need::Pi) {
+                    head.push_str("\nstatic const double PI = 3.141592653589793;\n");
+                }
+            }
+            _ => {}
+        }
+        let gap = if self.language == Language::Python { "\n\n" } else { "\n" };
+        let mut all = Vec::new();
+        if !head.is_empty() {
+            all.push(head);
+        }
+        all.extend(self.routines);
+        // What stands at the top of a Python file beside imports has one empty line before it.
+        let mut text = String::new();
+        for (place, part) in all.iter().enumerate() {
+            if place > 0 {
+                text.push_str(if part.starts_with('#') && self.language == Language::Python { "\n" } else { gap });
+            }
+            text.push_str(part);
+        }
+        text
+    }
+}
+
+/// True for a primitive that needs a routine of its own.
+fn is_written(language: Language, op: Op) -> bool {
+    match op {
+        Op::Sigmoid => true,
+        Op::Softplus => language != Language::Python,
+        _ => language::missing(language, op).is_some(),
+    }
+}
+
+/// A function of the listing.
+struct Routine {
+    name: String,
+    about: Vec<String>,
+    parameters: Vec<(String, Option<Node>)>,
+    block: Block,
+    /// The whole text, if it does not come from an expression.
+    ready: Option<&'static str>,
+}
+
+/// A primitive that the language lacks.
+fn primitive(op: Op, language: Language, name: &str) -> Routine {
+    let x = Arc::new(Expr::Variable);
+    let apply = |op: Op, argument: Node| stable::apply(op, argument);
+    let minus = |node: Node| Arc::new(Expr::Negative(node));
+    let plain = |node: Node| Block { locals: Vec::new(), value: Value::Plain(node) };
+    let (about, block) = match (op, language) {
+        (Op::Sigmoid, Language::Python) => (
+            "The logistic sigmoid 1 / (1 + exp(-x)), without overflow.",
+            plain(apply(Op::Exp, minus(apply(Op::Softplus, minus(x))))),
+        ),
+        (Op::Sigmoid, _) => {
+            let z: Node = Arc::new(Expr::Parameter("z".into()));
+            let below: Node = Arc::new(Expr::Sum(vec![Expr::integer(1), z.clone()]));
+            let over = |above: Node| plain(Arc::new(Expr::Quotient(above, below.clone())));
+            let test = vec![vec![cases::Comparison {
+                left: x.clone(),
+                relation: Relation::GreaterEqual,
+                right: Expr::integer(0),
+            }]];
+            let value = Value::Cases(vec![(test, over(Expr::integer(1)))], Some(Box::new(over(z))));
+            let locals = vec![("z".to_owned(), apply(Op::Exp, minus(apply(Op::Abs, x))))];
+            ("The logistic sigmoid 1 / (1 + exp(-x)), without overflow.", Block { locals, value })
+        }
+        (Op::Softplus, _) => {
+            let tail = apply(Op::Log1p, apply(Op::Exp, minus(apply(Op::Abs, x.clone()))));
+            let above = Arc::new(Expr::Apply(Op::Max, vec![x, Expr::integer(0)]));
+            ("Softplus ln(1 + exp(x)), without overflow.", plain(Arc::new(Expr::Sum(vec![above, tail]))))
+        }
+        _ => ("", plain(x)),
+    };
+    let parameters = Vec::new();
+    let about = vec![about.to_owned()];
+    Routine { name: name.to_owned(), about, parameters, block, ready: language::missing(language, op) }
+}
+
+impl Routine {
+    /// What it calls.
+    fn needed(&self, language: Language) -> Vec<Key> {
+        let mut found = Vec::new();
+        match self.ready {
+            Some(text) => {
+                for (op, name) in [(Op::Erf, "erf("), (Op::Erfc, "erfc(")] {
+                    // Each of the two error functions of Rust and JavaScript needs the other.
+                    if language != Language::Python
+                        && text.contains(name)
+                        && !text.contains(&format!("fn {name}"))
+                        && !text.contains(&format!("function {name}"))
+                    {
+                        found.push(Key::Primitive(op));
+                    }
+                }
+            }
+            None => needed_by(&self.block, language, &mut found),
+        }
+        found
+    }
+
+    fn text(&self, writer: &mut Writer<'_>) -> String {
+        let language = writer.language;
+        let names: Vec<String> = self.parameters.iter().map(|(name, _)| language.identifier(name)).collect();
+        let mut parameters = Vec::new();
+        for (name, (_, default)) in names.iter().zip(&self.parameters) {
+            parameters.push(match (language, default) {
+                (Language::Python, Some(default)) => format!("{name}={}", writer.text(default)),
+                (Language::JavaScript, Some(default)) => format!("{name} = {}", writer.text(default)),
+                (Language::Python | Language::JavaScript, None) => name.clone(),
+                (Language::Rust, _) => format!("{name}: f64"),
+                (Language::C, _) => format!("double {name}"),
+            });
+        }
+        let indent = if language == Language::JavaScript { 2 } else { 4 };
+        let body = writer.block(&self.block, indent).join("\n");
+        let x = match language {
+            Language::Python | Language::JavaScript => "x",
+            Language::Rust if !has_word(&body, "x") => "_x: f64",
+            Language::Rust => "x: f64",
+            Language::C => "double x",
+        };
+        let all = std::iter::once(x.to_owned()).chain(parameters).collect::<Vec<_>>().join(", ");
+        let (name, about) = (&self.name, comment(&self.about, language));
+        match language {
+            Language::Python => format!("def {name}({all}):\n{about}{body}\n"),
+            Language::Rust => format!("{about}pub fn {name}({all}) -> f64 {{\n{body}\n}}\n"),
+            Language::JavaScript => format!("{about}function {name}({all}) {{\n{body}\n}}\n"),
+            Language::C => format!("{about}double {name}({all})\n{{\n{body}\n}}\n"),
+        }
+    }
+}
+
+/// Lines above or in a function that say what it is.
+fn comment(lines: &[String], language: Language) -> String {
+    let clean: Vec<String> = lines.iter().map(|line| line.replace("*/", "* /").replace('\\', "/")).collect();
+    match (language, clean.as_slice()) {
+        (_, []) => String::new(),
+        (Language::Python, [line]) => format!("    \"\"\"{line}\"\"\"\n"),
+        (Language::Python, [first, rest @ ..]) => {
+            format!("    \"\"\"{first}\n\n    {}\n    \"\"\"\n", rest.join("\n    "))
+        }
+        (Language::Rust, lines) => lines.iter().map(|line| format!("/// {line}\n")).collect(),
+        (Language::JavaScript, [line]) => format!("/** {line} */\n"),
+        (Language::JavaScript, lines) => format!("/**\n * {}\n */\n", lines.join("\n * ")),
+        (Language::C, lines) => format!("/* {} */\n", lines.join("\n   ")),
+    }
+}
+
+fn is_small(node: &Node) -> bool {
+    fn within(node: &Node, budget: &mut usize) -> bool {
+        if *budget == 0 {
+            return false;
+        }
+        *budget -= 1;
+        let mut small = true;
+        node.each_child(&mut |child| small = small && within(child, budget));
+        small
+    }
+    within(node, &mut { MOST_PARTS })
+}
+
+fn has_word(text: &str, word: &str) -> bool {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|own| own == word)
+}
+
+fn needed_by(block: &Block, language: Language, found: &mut Vec<Key>) {
+    for (_, node) in &block.locals {
+        calls(node, language, found);
+    }
+    match &block.value {
+        Value::Plain(node) => calls(node, language, found),
+        Value::Cases(rows, default) => {
+            for (test, block) in rows {
+                for comparison in test.iter().flatten() {
+                    calls(&comparison.left, language, found);
+                    calls(&comparison.right, language, found);
+                }
+                needed_by(block, language, found);
+            }
+            default.iter().for_each(|block| needed_by(block, language, found));
+        }
+    }
+}
+
+fn calls(node: &Node, language: Language, found: &mut Vec<Key>) {
+    node.each_child(&mut |child| calls(child, language, found));
+    let key = match &**node {
+        Expr::Call(definition, _) => Key::Function(definition.clone()),
+        Expr::Apply(op, _) if is_written(language, *op) => Key::Primitive(*op),
+        _ => return,
+    };
+    if !found.contains(&key) {
+        found.push(key);
+    }
+}
+
+/// A body for one number: cases are branches, each with names of its own.
+fn scalar_block(node: &Node, taken: &[String], depth: usize) -> Block {
+    if let Expr::Piecewise(rows, default) = &**node
+        && depth < 2
+    {
+        let cases = cases::read(rows, default.as_ref());
+        if cases.rows.is_empty() {
+            return match &cases.default {
+                Some((value, _)) => scalar_block(value, taken, depth + 1),
+                None => undefined(),
+            };
+        }
+        let rows = cases.rows.into_iter().map(|row| (row.test, scalar_block(&row.value, taken, depth + 1)));
+        let default = cases.default.map(|(value, _)| Box::new(scalar_block(&value, taken, depth + 1)));
+        return Block { locals: Vec::new(), value: Value::Cases(rows.collect(), default) };
+    }
+    let mut value = node.clone();
+    let locals = locals::hoist(&mut [&mut value], taken);
+    Block { locals, value: Value::Plain(value) }
+}
+
+fn undefined() -> Block {
+    Block { locals: Vec::new(), value: Value::Plain(Arc::new(Expr::Number(Number::from_double(f64::NAN)))) }
+}
+
+/// A body for arrays: every case is computed everywhere, so each is kept from places where it would complain.
+fn array_block(node: &Node, definition: &Definition, taken: &[String]) -> Block {
+    let Expr::Piecewise(rows, default) = &**node else {
+        let mut value = node.clone();
+        let locals = locals::hoist(&mut [&mut value], taken);
+        return Block { locals, value: Value::Plain(value) };
+    };
+    let cases = cases::read(rows, default.as_ref());
+    let tests: Vec<Test> = cases.rows.iter().map(|row| row.test.clone()).collect();
+    let mut values: Vec<Node> = Vec::new();
+    for (place, row) in cases.rows.iter().enumerate() {
+        values.push(guarded(&row.value, row.region, &tests[..=place], true, definition));
+    }
+    if let Some((value, region)) = &cases.default {
+        values.push(guarded(value, *region, &tests, false, definition));
+    }
+    if cases.rows.is_empty() {
+        let mut value = values.pop().unwrap_or_else(|| Arc::new(Expr::Number(Number::from_double(f64::NAN))));
+        let locals = locals::hoist(&mut [&mut value], taken);
+        return Block { locals, value: Value::Plain(value) };
+    }
+    let locals = locals::hoist(&mut values.iter_mut().collect::<Vec<_>>(), taken);
+    let plain = |node: Node| Block { locals: Vec::new(), value: Value::Plain(node) };
+    let mut values = values.into_iter();
+    let rows = tests.into_iter().zip(values.by_ref()).map(|(test, value)| (test, plain(value))).collect();
+    let default = values.next().map(|value| Box::new(plain(value)));
+    Block { locals, value: Value::Cases(rows, default) }
+}
+
+/// The value of a case with its variable kept where the case holds, if the value complains elsewhere. The case holds by
+/// the last of `tests` if `own`, else where none of them does.
+fn guarded(value: &Node, region: Region, tests: &[Test], own: bool, definition: &Definition) -> Node {
+    let mut arguments = vec![Arc::new(Expr::Variable)];
+    arguments
+        .extend(definition.parameters.iter().map(|(_, default)| default.clone().unwrap_or_else(|| Expr::integer(1))));
+    let plain = Expr::substitute(value, definition, &arguments);
+    let Some(tape) = tape::compile(&plain) else { return value.clone() };
+    let calm = |x: f64| tape.duals(x).iter().all(|(value, _)| value.is_finite());
+    let ((low, from), (high, to)) = match region {
+        Region::Interval { low, high } => (low, high),
+        Region::Other => ((f64::INFINITY, false), (f64::INFINITY, false)),
+    };
+    let places = || PROBES.into_iter().chain([low, high].into_iter().filter(|end| end.is_finite()));
+    let left = places().any(|x| (x < low || x == low && !from) && !calm(x));
+    let right = places().any(|x| (x > high || x == high && !to) && !calm(x));
+    if !left && !right {
+        return value.clone();
+    }
+    let number = |x: f64| Arc::new(Expr::Number(Number::from_double(x)));
+    let x = Arc::new(Expr::Variable);
+    let is_calm_at = |needed: bool, end: f64| !needed || (end.is_finite() && calm(end));
+    let kept = if region != Region::Other && is_calm_at(left, low) && is_calm_at(right, high) {
+        let above = if left { Arc::new(Expr::Apply(Op::Max, vec![x, number(low)])) } else { x };
+        if right { Arc::new(Expr::Apply(Op::Min, vec![above, number(high)])) } else { above }
+    } else {
+        let inside = [0.0, 1.0, -1.0, 2.0, -2.0, 0.5, 10.0, -10.0].into_iter().find(|x| calm(*x));
+        let Some(inside) = inside else { return value.clone() };
+        let (skipped, chosen) = if own { tests.split_at(tests.len() - 1) } else { (tests, &[][..]) };
+        let mut rows = Vec::new();
+        // The tests before are asked again only where there is no other way to say where the case holds.
+        for test in skipped.iter().filter(|_| !own || region == Region::Other) {
+            rows.extend(test.iter().map(|all| (condition(all), number(inside))));
+        }
+        for test in chosen {
+            rows.extend(test.iter().map(|all| (condition(all), x.clone())));
+        }
+        let default = if own { number(inside) } else { x };
+        Arc::new(Expr::Piecewise(rows, Some(default)))
+    };
+    let parameters: Vec<Node> =
+        definition.parameters.iter().map(|(name, _)| Arc::new(Expr::Parameter(name.clone()))).collect();
+    let mut arguments = vec![kept];
+    arguments.extend(parameters);
+    Expr::substitute(value, definition, &arguments)
+}
+
+/// Comparisons that must all hold as one condition.
+fn condition(all: &[cases::Comparison]) -> Condition {
+    let (mut terms, mut relations) = (Vec::new(), Vec::new());
+    for comparison in all {
+        if !terms.is_empty() {
+            relations.push(Relation::And);
+        }
+        terms.extend([comparison.left.clone(), comparison.right.clone()]);
+        relations.push(comparison.relation);
+    }
+    Condition { terms, relations }
+}
+
+/// Long names of the catalogue.
+const NAMES: [(&str, &str); 21] = [
+    ("relu", "The rectified linear unit"),
+    ("leaky_relu", "The leaky rectified linear unit"),
+    ("relu6", "The rectified linear unit, capped at 6"),
+    ("softsign", "Softsign"),
+    ("silu", "The sigmoid linear unit, also called swish"),
+    ("mish", "Mish"),
+    ("gelu", "The Gaussian error linear unit"),
+    ("gelu_tanh", "The Gaussian error linear unit, approximated with tanh"),
+    ("elu", "The exponential linear unit"),
+    ("selu", "The scaled exponential linear unit"),
+    ("celu", "The continuously differentiable exponential linear unit"),
+    ("hardtanh", "Hard tanh"),
+    ("hardsigmoid", "Hard sigmoid"),
+    ("hardswish", "Hard swish"),
+    ("hardshrink", "Hard shrinkage"),
+    ("softshrink", "Soft shrinkage"),
+    ("logsigmoid", "The logarithm of the sigmoid"),
+    ("sigmoid", "The logistic sigmoid"),
+    ("softplus", "Softplus"),
+    ("step", "The unit step"),
+    ("tanhshrink", "Tanh shrinkage"),
+];
+
+/// What a comment says of a function.
+fn about(
+    definition: &Definition,
+    wanted: Option<&Wanted>,
+    language: Language,
+    parameters: &[(String, Option<Node>)],
+) -> Vec<String> {
+    let mut lines = Vec::new();
+    if definition.order == 0 {
+        let catalogue = match Scope::catalogue().meaning(&definition.name) {
+            Some(Meaning::Defined(known)) => *known == *definition,
+            Some(Meaning::Primitive(op)) => matches!(&*definition.body, Expr::Apply(own, _) if *own == op),
+            None => false,
+        };
+        let long = NAMES.iter().find(|(name, _)| catalogue && *name == &*definition.name).map(|(_, long)| *long);
+        match (long, in_words(&definition.body)) {
+            (Some(long), Some(formula)) if long.len() + formula.len() < 75 => lines.push(format!("{long}: {formula}.")),
+            (Some(long), formula) => {
+                lines.push(format!("{long}{}", if formula.is_some() { ":" } else { "." }));
+                lines.extend(formula.map(|formula| format!("{formula}.")));
+            }
+            (None, Some(formula)) => lines.push(format!("{}(x) is {formula}.", definition.name)),
+            (None, None) => lines.push(format!("The function {}.", definition.name)),
+        }
+    } else {
+        let nth = match definition.order {
+            1 => String::new(),
+            2 => "second ".to_owned(),
+            3 => "third ".to_owned(),
+            order => format!("{order}th "),
+        };
+        let at =
+            wanted.and_then(|wanted| at_breakpoints(wanted, definition)).map_or(String::new(), |at| format!("; {at}"));
+        lines.push(format!("The {nth}derivative of {}{at}.", definition.name));
+    }
+    // Languages without defaults say in words what is usual.
+    if matches!(language, Language::Rust | Language::C) {
+        let usual = parameters
+            .iter()
+            .filter_map(|(name, default)| Some(format!("{} = {}", language.identifier(name), short(default.as_ref()?))))
+            .collect::<Vec<_>>();
+        if !usual.is_empty() {
+            lines.push(format!("Usually {}.", usual.join(", ")));
+        }
+    }
+    lines
+}
+
+/// A constant as a comment shows it.
+fn short(node: &Node) -> String {
+    match node.number() {
+        Some(number) => format!("{}", number.value.hi),
+        None => node.to_string(),
+    }
+}
+
+/// A body that is short enough for a comment.
+fn in_words(body: &Node) -> Option<String> {
+    const LONGEST: usize = 60;
+    let body = &match &**body {
+        Expr::Apply(op, arguments) => cases::of_step(*op, &arguments[0]).map_or(body.clone(), Arc::new),
+        _ => body.clone(),
+    };
+    let text = match &**body {
+        Expr::Apply(Op::Tanhshrink, _) => "x - tanh(x)".to_owned(),
+        Expr::Apply(..) => return None,
+        Expr::Piecewise(rows, default) => {
+            let cases = cases::read(rows, default.as_ref());
+            let mut parts = Vec::new();
+            for row in &cases.rows {
+                let [all] = row.test.as_slice() else { return None };
+                let [comparison] = all.as_slice() else { return None };
+                parts
+                    .push(format!("{} if {} {} {}", row.value, comparison.left, comparison.relation, comparison.right));
+            }
+            match cases.default {
+                Some((value, _)) => parts.push(format!("else {value}")),
+                None => parts.push("else undefined".to_owned()),
+            }
+            parts.join(", ")
+        }
+        _ => body.to_string(),
+    };
+    (text.len() <= LONGEST).then_some(text)
+}
+
+/// What the derivative is where the function kinks or jumps: "at the kink x = 0 it is 0".
+fn at_breakpoints(wanted: &Wanted, definition: &Definition) -> Option<String> {
+    const WINDOW: f64 = 20.0;
+    const MOST: usize = 2;
+    if !definition.parameters.is_empty() {
+        return None;
+    }
+    let function = wanted.antiderivative.as_ref()?;
+    let analysis = function.analyse(-WINDOW, WINDOW);
+    let places: Vec<_> =
+        analysis.breakpoints.iter().filter(|point| matches!(point.kind, Kind::Kink | Kind::Jump)).collect();
+    if places.is_empty() || places.len() > MOST {
+        return None;
+    }
+    let said: Vec<String> = places
+        .iter()
+        .map(|point| {
+            let value = wanted.function.value(point.x);
+            let value = if value.is_nan() { "undefined".to_owned() } else { format!("{}", value + 0.0) };
+            format!("at x = {} it is {value}", point.x)
+        })
+        .collect();
+    Some(said.join(", "))
+}

@@ -1,0 +1,16 @@
+#include <math.h>
+
+static const double PI = 3.141592653589793;
+
+/* The Gaussian error linear unit: x*erfc(-x/sqrt(2))/2. */
+double gelu(double x)
+{
+    return x * erfc(-x / sqrt(2.0)) / 2.0;
+}
+
+/* The derivative of gelu. */
+double gelu_derivative(double x)
+{
+    double u = -x / sqrt(2.0);
+    return (erfc(u) + 2.0 * exp(-u * u) * (sqrt(2.0) - 0.0 / (2.0 * sqrt(2.0))) * x / (sqrt(PI) * pow(sqrt(2.0), 2.0))) / 2.0;
+}
