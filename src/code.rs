@@ -21,7 +21,8 @@ use write::{Block, Need, Value, Writer};
 
 use crate::function::catalogue::Meaning;
 use crate::function::expression::{Condition, Definition, Expr, Node, Number, Op, Relation};
-use crate::function::{self, Error, Function, Kind, Scope, derivative, simplify, tape};
+use crate::function::{self, Error, Function, Kind, Scope, derivative, tape};
+use crate::typeset::neat;
 
 /// A function that is to be written.
 #[derive(Debug, Clone)]
@@ -256,7 +257,7 @@ impl Author<'_> {
                 }
             }
         }
-        let body = stable::stable(&simplify::simplify(&stable::stable(&body)));
+        let body = stable::stable(&neat(&stable::stable(&body), &definition.parameters));
         let body = if self.language == Language::Python { stable::for_arrays(&body) } else { body };
         match &*body {
             Expr::Apply(op, arguments) if *op != Op::Heaviside && self.language.function(*op).is_none() => {

@@ -20,12 +20,13 @@ mod cases;
 mod neat;
 
 use cases::{Interval, Row, When};
+pub(crate) use neat::neat;
 
 /// A formula of more parts than this is not written.
 const MOST_PARTS: usize = 1500;
 
 /// The parameters of a function and their values.
-type Parameters<'a> = &'a [(Arc<str>, Option<Node>)];
+pub(crate) type Parameters<'a> = &'a [(Arc<str>, Option<Node>)];
 
 /// What is to be typeset.
 #[derive(Debug, Clone, Copy)]

@@ -14,7 +14,7 @@ use crate::function::simplify::{self, negative, number, product, quotient, sum};
 const MOST_PARTS: usize = 4000;
 
 /// The same function for the values of the parameters, as a person would write it.
-pub(super) fn neat(node: &Node, parameters: Parameters<'_>) -> Node {
+pub(crate) fn neat(node: &Node, parameters: Parameters<'_>) -> Node {
     if !node.is_within(&mut { MOST_PARTS }) {
         return node.clone();
     }

@@ -8,5 +8,5 @@ function celu(x, a = 1) {
 
 /** The derivative of celu. */
 function celuDerivative(x, a = 1) {
-  return x > 0 ? 1 : 0 * Math.expm1(x / a) + Math.exp(x / a) * a / a;
+  return x > 0 ? 1 : Math.exp(x / a);
 }

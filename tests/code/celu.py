@@ -11,5 +11,4 @@ def celu(x, a=1):
 
 def celu_derivative(x, a=1):
     """The derivative of celu."""
-    u = np.minimum(x, 0) / a
-    return np.where(x > 0, 1.0, 0 * np.expm1(u) + np.exp(u) * a / a)
+    return np.where(x > 0, 1, np.exp(np.minimum(x, 0) / a))

@@ -11,5 +11,5 @@ double elu(double x, double a)
    Usually a = 1. */
 double elu_derivative(double x, double a)
 {
-    return x > 0.0 ? 1.0 : exp(x) * a;
+    return x > 0.0 ? 1.0 : a * exp(x);
 }

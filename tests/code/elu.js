@@ -5,5 +5,5 @@ function elu(x, a = 1) {
 
 /** The derivative of elu. */
 function eluDerivative(x, a = 1) {
-  return x > 0 ? 1 : Math.exp(x) * a;
+  return x > 0 ? 1 : a * Math.exp(x);
 }

@@ -8,4 +8,4 @@ def elu(x, a=1):
 
 def elu_derivative(x, a=1):
     """The derivative of elu."""
-    return np.where(x > 0, 1, np.exp(np.minimum(x, 0)) * a)
+    return np.where(x > 0, 1, a * np.exp(np.minimum(x, 0)))

@@ -14,6 +14,6 @@ pub fn elu_derivative(x: f64, a: f64) -> f64 {
     if x > 0.0 {
         1.0
     } else {
-        x.exp() * a
+        a * x.exp()
     }
 }

@@ -11,6 +11,5 @@ double gelu(double x)
 /* The derivative of gelu. */
 double gelu_derivative(double x)
 {
-    double u = -x / sqrt(2.0);
-    return (erfc(u) + 2.0 * exp(-u * u) * (sqrt(2.0) - 0.0 / (2.0 * sqrt(2.0))) * x / (sqrt(PI) * pow(sqrt(2.0), 2.0))) / 2.0;
+    return erfc(-x / sqrt(2.0)) / 2.0 + x * exp(-x * x / 2.0) / sqrt(2.0 * PI);
 }

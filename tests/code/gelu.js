@@ -26,6 +26,8 @@ function gelu(x) {
 
 /** The derivative of gelu. */
 function geluDerivative(x) {
-  const u = -x / Math.sqrt(2);
-  return (erfc(u) + 2 * Math.exp(-(u ** 2)) * (Math.sqrt(2) - 0 / (2 * Math.sqrt(2))) * x / (Math.sqrt(Math.PI) * Math.sqrt(2) ** 2)) / 2;
+  return (
+    erfc(-x / Math.sqrt(2)) / 2
+    + x * Math.exp(-(x ** 2 / 2)) / Math.sqrt(2 * Math.PI)
+  );
 }

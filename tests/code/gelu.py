@@ -13,5 +13,4 @@ def gelu(x):
 
 def gelu_derivative(x):
     """The derivative of gelu."""
-    u = -x / np.sqrt(2)
-    return (erfc(u) + 2 * np.exp(-u**2) * (np.sqrt(2) - 0 / (2 * np.sqrt(2))) * x / (np.sqrt(np.pi) * np.sqrt(2) ** 2)) / 2
+    return erfc(-x / np.sqrt(2)) / 2 + x * np.exp(-x**2 / 2) / np.sqrt(2 * np.pi)

@@ -35,6 +35,5 @@ pub fn gelu(x: f64) -> f64 {
 
 /// The derivative of gelu.
 pub fn gelu_derivative(x: f64) -> f64 {
-    let u = -x / 2.0_f64.sqrt();
-    (erfc(u) + 2.0 * (-u.powi(2)).exp() * (2.0_f64.sqrt() - 0.0 / (2.0 * 2.0_f64.sqrt())) * x / (PI.sqrt() * 2.0_f64.sqrt().powi(2))) / 2.0
+    erfc(-x / 2.0_f64.sqrt()) / 2.0 + x * (-x.powi(2) / 2.0).exp() / (2.0 * PI).sqrt()
 }

@@ -19,11 +19,7 @@ double gelu_tanh(double x)
 /* The derivative of gelu_tanh. */
 double gelu_tanh_derivative(double x)
 {
-    double u = x + 0.044715 * pow(x, 3.0);
-    double v = 2.0 * sqrt(2.0 / PI) * u;
-    double w = sigmoid(v);
-    return (
-        w
-        + w * sigmoid(-v) * (0.0 * (sqrt(2.0 / PI) * u) + 0.0 / (2.0 * PI * sqrt(2.0 / PI)) + 2.0 * (0.134145 * (x * x) + 1.0) * sqrt(2.0 / PI)) * x
-    );
+    double u = 2.0 * sqrt(2.0 / PI) * (x + 0.044715 * pow(x, 3.0));
+    double v = sigmoid(u);
+    return v + 2.0 * sqrt(2.0 / PI) * x * (0.134145 * (x * x) + 1.0) * v * sigmoid(-u);
 }

@@ -14,11 +14,7 @@ function geluTanh(x) {
 
 /** The derivative of gelu_tanh. */
 function geluTanhDerivative(x) {
-  const u = x + 0.044715 * x ** 3;
-  const v = 2 * Math.sqrt(2 / Math.PI) * u;
-  const w = sigmoid(v);
-  return (
-    w
-    + w * sigmoid(-v) * (0 * (Math.sqrt(2 / Math.PI) * u) + 0 / (2 * Math.PI * Math.sqrt(2 / Math.PI)) + 2 * (0.134145 * x ** 2 + 1) * Math.sqrt(2 / Math.PI)) * x
-  );
+  const u = 2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3);
+  const v = sigmoid(u);
+  return v + 2 * Math.sqrt(2 / Math.PI) * x * (0.134145 * x ** 2 + 1) * v * sigmoid(-u);
 }

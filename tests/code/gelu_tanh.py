@@ -16,10 +16,6 @@ def gelu_tanh(x):
 
 def gelu_tanh_derivative(x):
     """The derivative of gelu_tanh."""
-    u = x + 0.044715 * x**3
-    v = 2 * np.sqrt(2 / np.pi) * u
-    w = sigmoid(v)
-    return (
-        w
-        + w * sigmoid(-v) * (0 * (np.sqrt(2 / np.pi) * u) + 0 / (2 * np.pi * np.sqrt(2 / np.pi)) + 2 * (0.134145 * x**2 + 1) * np.sqrt(2 / np.pi)) * x
-    )
+    u = 2 * np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)
+    v = sigmoid(u)
+    return v + 2 * np.sqrt(2 / np.pi) * x * (0.134145 * x**2 + 1) * v * sigmoid(-u)

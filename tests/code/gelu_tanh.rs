@@ -18,9 +18,7 @@ pub fn gelu_tanh(x: f64) -> f64 {
 
 /// The derivative of gelu_tanh.
 pub fn gelu_tanh_derivative(x: f64) -> f64 {
-    let u = x + 0.044715 * x.powi(3);
-    let v = 2.0 * (2.0 / PI).sqrt() * u;
-    let w = sigmoid(v);
-    w
-        + w * sigmoid(-v) * (0.0 * ((2.0 / PI).sqrt() * u) + 0.0 / (2.0 * PI * (2.0 / PI).sqrt()) + 2.0 * (0.134145 * x.powi(2) + 1.0) * (2.0 / PI).sqrt()) * x
+    let u = 2.0 * (2.0 / PI).sqrt() * (x + 0.044715 * x.powi(3));
+    let v = sigmoid(u);
+    v + 2.0 * (2.0 / PI).sqrt() * x * (0.134145 * x.powi(2) + 1.0) * v * sigmoid(-u)
 }

@@ -23,5 +23,5 @@ double sigmoid(double x)
 double mish_derivative(double x)
 {
     double u = softplus(x);
-    return tanh(u) + sigmoid(x) * x / pow(cosh(u), 2.0);
+    return tanh(u) + x * sigmoid(x) / pow(cosh(u), 2.0);
 }

@@ -17,5 +17,5 @@ function sigmoid(x) {
 /** The derivative of mish. */
 function mishDerivative(x) {
   const u = softplus(x);
-  return Math.tanh(u) + sigmoid(x) * x / Math.cosh(u) ** 2;
+  return Math.tanh(u) + x * sigmoid(x) / Math.cosh(u) ** 2;
 }

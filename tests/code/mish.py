@@ -15,4 +15,4 @@ def mish_derivative(x):
     """The derivative of mish."""
     u = np.logaddexp(0, x)
     v = np.exp(-2 * u)
-    return np.tanh(u) + 4 * sigmoid(x) * x * v / (1 + v) ** 2
+    return np.tanh(u) + 4 * x * sigmoid(x) * v / (1 + v) ** 2

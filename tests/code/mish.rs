@@ -21,5 +21,5 @@ pub fn sigmoid(x: f64) -> f64 {
 /// The derivative of mish.
 pub fn mish_derivative(x: f64) -> f64 {
     let u = softplus(x);
-    u.tanh() + sigmoid(x) * x / u.cosh().powi(2)
+    u.tanh() + x * sigmoid(x) / u.cosh().powi(2)
 }

@@ -12,5 +12,5 @@ double selu(double x, double alpha, double lambda)
    Usually alpha = 1.6732632423543772, lambda = 1.0507009873554805. */
 double selu_derivative(double x, double alpha, double lambda)
 {
-    return x > 0.0 ? lambda : exp(x) * lambda * alpha;
+    return x > 0.0 ? lambda : lambda * alpha * exp(x);
 }

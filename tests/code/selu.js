@@ -8,5 +8,5 @@ function selu(x, alpha = 1.6732632423543772, lambda = 1.0507009873554805) {
 
 /** The derivative of selu. */
 function seluDerivative(x, alpha = 1.6732632423543772, lambda = 1.0507009873554805) {
-  return x > 0 ? lambda : Math.exp(x) * lambda * alpha;
+  return x > 0 ? lambda : lambda * alpha * Math.exp(x);
 }

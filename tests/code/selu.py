@@ -11,4 +11,4 @@ def selu(x, alpha=1.6732632423543772, lambda_=1.0507009873554805):
 
 def selu_derivative(x, alpha=1.6732632423543772, lambda_=1.0507009873554805):
     """The derivative of selu."""
-    return np.where(x > 0, lambda_, np.exp(np.minimum(x, 0)) * lambda_ * alpha)
+    return np.where(x > 0, lambda_, lambda_ * alpha * np.exp(np.minimum(x, 0)))

@@ -15,6 +15,6 @@ pub fn selu_derivative(x: f64, alpha: f64, lambda: f64) -> f64 {
     if x > 0.0 {
         lambda
     } else {
-        x.exp() * lambda * alpha
+        lambda * alpha * x.exp()
     }
 }

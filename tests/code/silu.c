@@ -17,5 +17,5 @@ double silu(double x)
 double silu_derivative(double x)
 {
     double u = sigmoid(x);
-    return u + u * sigmoid(-x) * x;
+    return u + x * u * sigmoid(-x);
 }

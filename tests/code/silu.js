@@ -12,5 +12,5 @@ function silu(x) {
 /** The derivative of silu. */
 function siluDerivative(x) {
   const u = sigmoid(x);
-  return u + u * sigmoid(-x) * x;
+  return u + x * u * sigmoid(-x);
 }

@@ -14,4 +14,4 @@ def silu(x):
 def silu_derivative(x):
     """The derivative of silu."""
     u = sigmoid(x)
-    return u + u * sigmoid(-x) * x
+    return u + x * u * sigmoid(-x)

@@ -16,5 +16,5 @@ pub fn silu(x: f64) -> f64 {
 /// The derivative of silu.
 pub fn silu_derivative(x: f64) -> f64 {
     let u = sigmoid(x);
-    u + u * sigmoid(-x) * x
+    u + x * u * sigmoid(-x)
 }
