@@ -68,6 +68,8 @@ pub struct Article {
     pub definitions: Vec<Excerpt>,
     /// The `formula` fences in order.
     pub derivations: Vec<FormulaFence>,
+    /// The `values` fences in order.
+    pub tables: Vec<TableFence>,
     /// Every id that a link can point to, with its place; headings included.
     pub anchors: Vec<(String, Span)>,
     /// The first paragraph as plain text, at most 300 characters: the description of a page that has none.
@@ -96,6 +98,8 @@ pub enum Node {
     Listing(usize),
     /// The computed value of this index.
     Value(usize),
+    /// The table of values of this index.
+    Table(usize),
     /// The URL of the link of this index, for an attribute in double quotes.
     Url(usize),
     /// What the link of this index says, if it has no words of its own.
@@ -175,6 +179,15 @@ pub struct FormulaFence {
     pub body: Excerpt,
 }
 
+/// A `values` fence: a table of values of functions.
+#[derive(Debug, Clone)]
+pub struct TableFence {
+    /// Its TOML.
+    pub body: Excerpt,
+    /// The whole fence.
+    pub span: Span,
+}
+
 /// A code block.
 #[derive(Debug, Clone)]
 pub struct Listing {
@@ -195,6 +208,8 @@ pub struct Value {
     pub expression: Excerpt,
     /// The code with its back-ticks.
     pub span: Span,
+    /// The number as text, when the functions of the page are known and it could be computed.
+    pub result: Option<String>,
 }
 
 /// Where a link or an image points, as typed.
@@ -292,6 +307,44 @@ pub fn add_inline(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Node> {
     markdown::inline(text, spellings, article, diagnostics)
+}
+
+/// The article with its computed values in its plain texts: headings, title, summary. A value that could not be computed
+/// stays as it was typed.
+#[must_use]
+pub fn with_values(mut article: Article) -> Article {
+    let say = |values: &[Value], text: &str| markdown::with_values(text, |index| said(values, index));
+    let values = std::mem::take(&mut article.values);
+    for heading in article.heading.iter_mut().chain(&mut article.headings) {
+        heading.text = say(&values, &heading.text);
+    }
+    article.summary = say(&values, &article.summary);
+    let in_title = article.meta_title.iter().filter_map(|node| match node {
+        Node::Value(index) => Some(said(&values, *index)),
+        _ => None,
+    });
+    if let Some(title) = &mut article.meta.title {
+        for value in in_title {
+            let Some(start) = title.text.find("`{=") else { break };
+            let Some(length) = title.text[start + 1..].find('`') else { break };
+            let end = start + length + 2;
+            let mut changed = title.part(0..start);
+            changed.span = title.span;
+            changed.push_stand_in(&value, title, start..end);
+            changed.push_part(title, end..title.text.len());
+            *title = changed;
+        }
+    }
+    article.values = values;
+    article
+}
+
+fn said(values: &[Value], index: usize) -> String {
+    let value = values.get(index);
+    value.map_or(String::new(), |value| match &value.result {
+        Some(result) => result.clone(),
+        None => value.expression.text.trim().to_owned(),
+    })
 }
 
 /// A line of text with its formulas as plain text: `$x^2$` is `x²`.

@@ -9,6 +9,7 @@ mod cases;
 mod language;
 mod locals;
 mod stable;
+mod trial;
 mod write;
 
 use std::collections::BTreeSet;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 
 use cases::{Region, Test};
 pub use language::{LANGUAGES, Language};
+pub use trial::{Expected, RESULTS, Trial, program, runnable, verdict};
 use write::{Block, Need, Value, Writer};
 
 use crate::function::catalogue::Meaning;
@@ -29,6 +31,10 @@ use crate::typeset::neat;
 pub struct Wanted {
     /// What the code calls it; made from the name of the function if absent.
     pub name: Option<String>,
+    /// How code that exists calls it, if that is more than a name: `leaky_relu(x, 0.2)`.
+    pub call: Option<String>,
+    /// Where it stands in the list.
+    pub range: Range<usize>,
     /// The function as the author wrote it, such as `relu'`.
     pub title: String,
     /// The function.
@@ -53,10 +59,12 @@ pub fn read(text: &str, scope: &Scope) -> Result<Vec<Wanted>, Error> {
     let mut all: Vec<Wanted> = Vec::new();
     for range in items(text) {
         let item = &text[range.clone()];
-        let (name, start) = match name_before(item) {
-            Some((name, length)) => (Some(name.to_owned()), range.start + length),
+        let (left, start) = match left_side(item) {
+            Some((left, length)) => (Some(left), range.start + length),
             None => (None, range.start),
         };
+        let name = left.filter(|left| is_name(left)).map(str::to_owned);
+        let call = left.filter(|left| !is_name(left)).map(str::to_owned);
         let typed = &text[start..range.end];
         let title = typed.trim();
         let start = start + typed.len() - typed.trim_start().len();
@@ -71,8 +79,10 @@ pub fn read(text: &str, scope: &Scope) -> Result<Vec<Wanted>, Error> {
         let function = function::parse(&applied(title), scope).map_err(within)?;
         let bare = title.strip_suffix('\'').filter(|rest| is_name(rest.trim_end_matches('\'')));
         let antiderivative = bare.and_then(|bare| function::parse(&applied(bare), scope).ok());
-        let code = |wanted: &Wanted| wanted.name.clone().unwrap_or_else(|| wanted.title.clone());
-        let wanted = Wanted { name, title: title.to_owned(), function, antiderivative };
+        let code =
+            |wanted: &Wanted| wanted.name.clone().or(wanted.call.clone()).unwrap_or_else(|| wanted.title.clone());
+        let title = title.to_owned();
+        let wanted = Wanted { name, call, range: range.clone(), title, function, antiderivative };
         if all.iter().any(|known| code(known) == code(&wanted)) {
             let message = format!("`{}` stands here twice", code(&wanted));
             return Err(Error { range, message, help: Some("give one of them a name: `other = relu'`".to_owned()) });
@@ -91,10 +101,12 @@ fn is_name(text: &str) -> bool {
     text.starts_with(char::is_alphabetic) && text.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
 
-/// The name before an equals sign, and how many bytes both take.
-fn name_before(item: &str) -> Option<(&str, usize)> {
-    let (name, rest) = item.split_once('=')?;
-    (is_name(name.trim()) && !rest.starts_with('=')).then(|| (name.trim(), name.len() + 1))
+/// What stands before an equals sign, a name or a call, and how many bytes both take.
+fn left_side(item: &str) -> Option<(&str, usize)> {
+    let (left, rest) = item.split_once('=')?;
+    let is_call = left.trim().split_once('(').is_some_and(|(name, _)| is_name(name.trim()));
+    let fits = is_name(left.trim()) || (is_call && left.trim().ends_with(')'));
+    (fits && !rest.starts_with('=')).then(|| (left.trim(), left.len() + 1))
 }
 
 /// The parts between commas outside of brackets.

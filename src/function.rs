@@ -8,7 +8,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use expression::{Expr, Node, Number};
+use expression::{Definition, Expr, Node, Number};
 use germ::Side;
 use tape::Tape;
 
@@ -83,6 +83,13 @@ impl Function {
     #[must_use]
     pub fn value(&self, x: f64) -> f64 {
         self.tape.value(x)
+    }
+
+    /// The function of what `inner` gives.
+    #[must_use]
+    pub fn after(&self, inner: &Function) -> Function {
+        let own = Definition::new("".into(), Vec::new(), self.expression.clone());
+        Function::new(&Expr::substitute(&self.expression, &own, &[inner.expression.clone()]))
     }
 
     /// Whether the value depends on `x` as it is written.

@@ -40,6 +40,16 @@ pub struct Listing {
 #[must_use]
 pub fn read(info: &Excerpt, code: &str, diagnostics: &mut Vec<Diagnostic>) -> Listing {
     let info = info::read(info, diagnostics);
+    // The code of a listing that is made from functions is known when they are.
+    if info.attribute("of").is_some() {
+        return Listing { info, code: code.to_owned(), marked: Vec::new() };
+    }
+    with_code(info, code, diagnostics)
+}
+
+/// A listing of which the info string has been read.
+#[must_use]
+pub fn with_code(info: Info, code: &str, diagnostics: &mut Vec<Diagnostic>) -> Listing {
     let code = code.replace("\r\n", "\n").replace('\r', "\n");
     let typed: Vec<&str> = code.strip_suffix('\n').unwrap_or(&code).split('\n').collect();
     let typed = if code.is_empty() { Vec::new() } else { typed };

@@ -50,6 +50,8 @@ pub struct Fragments {
     pub listings: Arc<[String]>,
     /// Each computed value.
     pub values: Arc<[String]>,
+    /// Each table of values as a `<figure>`.
+    pub tables: Arc<[String]>,
     /// What each container is called, as text.
     pub container_names: Vec<String>,
     /// Each image.
@@ -521,6 +523,7 @@ pub fn name(kind: Kind, number: &str, words: &BTreeMap<String, String>) -> Strin
     let (key, fallback) = match kind {
         Kind::Equation => ("equation", "({number})"),
         Kind::Figure => ("figure", "Figure {number}"),
+        Kind::Table => ("table", "Table {number}"),
         Kind::Theorem(kind) => (kind, "{number}"),
     };
     words.get(key).map_or(fallback, String::as_str).replace("{number}", number)
@@ -553,6 +556,7 @@ pub fn html(nodes: &[Node], fragments: &Fragments, links: &Links<'_>) -> String 
             Node::Chart(index) => html.push_str(&fragments.charts[*index]),
             Node::Listing(index) => html.push_str(&fragments.listings[*index]),
             Node::Value(index) => html.push_str(&fragments.values[*index]),
+            Node::Table(index) => html.push_str(&fragments.tables[*index]),
             Node::Url(index) => html.push_str(&links.href(*index)),
             Node::Image(index) => {
                 let image = &fragments.images[*index];

@@ -8,6 +8,7 @@
 mod bundle;
 mod charts;
 mod contents;
+mod filled;
 mod formulas;
 mod functions;
 mod listings;
@@ -17,6 +18,7 @@ mod migration;
 mod prepared;
 pub mod progress;
 mod published;
+mod tables;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,11 +32,12 @@ pub use migration::{Migration, UnknownKind};
 pub use prepared::Prepared;
 
 use crate::article;
+use crate::code::Trial;
 use crate::config::{self, Config};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::html::escape;
 use crate::math;
-use crate::page::{self, Announced, FormulaHtml, Fragments, ImageHtml, Words};
+use crate::page::{self, Announced, FormulaHtml, Fragments, ImageHtml, Links, Words};
 use crate::publish::Publication;
 use crate::site::{self, Document, Site, SitePath};
 use crate::source::{Source, Sources};
@@ -114,6 +117,8 @@ pub struct Build {
     pub counts: Counts,
     /// What a site that was written for another tool brings.
     pub migration: Option<Migration>,
+    /// Listings that claim to be functions, to be run by those who are asked to.
+    pub trials: Vec<Trial>,
 }
 
 /// How much was built.
@@ -176,6 +181,7 @@ pub fn prepare(inputs: &Inputs, workshop: Workshop<'_>) -> Prepared {
     });
     let functions = functions::read(&documents, &config, &macros, &read_from, memo, &mut diagnostics);
     let documents = formulas::derive(documents, &functions, words, &config, memo, &mut diagnostics);
+    let (documents, trials) = filled::fill(documents, &functions, words, &config, memo, &mut diagnostics);
     progress.stage("links", 0);
     let assets: BTreeSet<SitePath> = inputs.assets.keys().cloned().collect();
     let site = site::link(&documents, &assets, &config, &mut diagnostics);
@@ -192,9 +198,6 @@ pub fn prepare(inputs: &Inputs, workshop: Workshop<'_>) -> Prepared {
                 fragments(document, page, mathematics.formulas.clone(), listings, words, &inputs.image_sizes)
             })
             .collect();
-    for ((document, page), fragments) in documents.iter().zip(&functions).zip(&mut fragments) {
-        fragments.values = values::values(&document.article, &page.scope, &mut diagnostics).into();
-    }
     if config.show_checks {
         mark_checked(&functions, &site, words, &mut fragments);
     }
@@ -230,6 +233,7 @@ pub fn prepare(inputs: &Inputs, workshop: Workshop<'_>) -> Prepared {
         published::announce(&publication, &functions, &inputs.named_fonts, &mut output, &mut diagnostics)
     };
     Prepared {
+        trials,
         base_url,
         announced,
         serving: inputs.options.serving,
@@ -283,9 +287,11 @@ fn parse(
                 let mut found = Vec::new();
                 let mut article = article::parse(source, &inputs.included, config.spellings, &mut found);
                 let charts = charts::read(&mut article, config.spellings, &mut found).into();
+                let tables = tables::read(&mut article, config.spellings, &mut found).into();
                 let listings = listings::read(&article, &mut found).into();
                 let article = Arc::new(article);
-                let document = Document { path: path.clone(), source: source.clone(), article, charts, listings };
+                let (path, source) = (path.clone(), source.clone());
+                let document = Document { path, source, article, charts, listings, tables };
                 Parsed { document, found }
             });
             progress.step();
@@ -333,7 +339,7 @@ fn fragments(
         let name = number.map(|number| page::name(site::Kind::Figure, &number.to_string(), words));
         ImageHtml { link: image.link, attributes, name: name.unwrap_or_default() }
     });
-    Fragments {
+    let fragments = Fragments {
         formulas,
         images: images.collect(),
         container_names: containers
@@ -341,8 +347,17 @@ fn fragments(
             .collect(),
         charts: [].into(),
         listings,
-        values: [].into(),
-    }
+        values: values::html(&document.article).into(),
+        tables: [].into(),
+    };
+    let links = Links { to: &page.links, typed: &document.article.links, words };
+    let tables = document.tables.iter().enumerate().map(|(index, table)| {
+        let number = page.numbers.tables.get(index).copied().flatten();
+        let number = number.map(|number| page::name(site::Kind::Table, &number.to_string(), words));
+        tables::html(table, number.as_deref(), index, &fragments, &links)
+    });
+    let tables = tables.collect();
+    Fragments { tables, ..fragments }
 }
 
 /// Says below each formula that was checked what it was checked against.

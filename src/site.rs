@@ -28,7 +28,7 @@ use crate::chart::spec::Text;
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::listing::Listing;
-use crate::source::Source;
+use crate::source::{Excerpt, Source, Span};
 
 /// An article with its place in the content folder.
 #[derive(Debug, Clone)]
@@ -43,6 +43,47 @@ pub struct Document {
     pub charts: Arc<[Figure]>,
     /// Its listings, one for each code block.
     pub listings: Arc<[Listing]>,
+    /// Its tables of values, one for each fence.
+    pub tables: Arc<[ValueTable]>,
+}
+
+/// A table of values: what it asks for, and its texts.
+#[derive(Debug, Default, Clone)]
+pub struct ValueTable {
+    /// The name under which it is referred to, such as `tab:relu`.
+    pub id: Option<(String, Span)>,
+    /// The places, each a number or an expression.
+    pub places: Vec<Excerpt>,
+    /// The name of the column of places.
+    pub x_label: Option<TableText>,
+    /// The functions.
+    pub columns: Vec<ValueColumn>,
+    /// How numbers are written, such as `.4f`.
+    pub format: Option<Excerpt>,
+    /// The text above the table.
+    pub caption: Option<TableText>,
+    /// Whether jumps show the limits from both sides.
+    pub sides: bool,
+    /// Each place and the value of each function there, as text, when the functions of the page are known.
+    pub rows: Vec<(String, Vec<String>)>,
+}
+
+/// A text of a table.
+#[derive(Debug, Clone)]
+pub struct TableText {
+    /// What was typed.
+    pub typed: Excerpt,
+    /// What it becomes.
+    pub nodes: Vec<Node>,
+}
+
+/// A column of a table of values.
+#[derive(Debug, Clone)]
+pub struct ValueColumn {
+    /// The expression in `x`.
+    pub f: Excerpt,
+    /// Its name, if it has one beside the expression.
+    pub label: Option<TableText>,
 }
 
 /// A chart and its texts.

@@ -28,6 +28,7 @@ fn parse(text: &str) -> Article {
             Node::Chart(index) => assert!(*index < article.charts.len()),
             Node::Listing(index) => assert!(*index < article.listings.len()),
             Node::Value(index) => assert!(*index < article.values.len()),
+            Node::Table(index) => assert!(*index < article.tables.len()),
             Node::Url(index) | Node::LinkText(index) => assert!(*index < article.links.len()),
             Node::ContainerName(index) => assert!(*index < article.containers.len()),
             Node::Image(index) | Node::ImageName(index) => assert!(*index < article.images.len()),

@@ -92,7 +92,7 @@ y
     for part in [
         "label `thm:a` is defined twice",
         "first defined here",
-        "no equation, figure or theorem has the label `thm:b`",
+        "no equation, figure, table or theorem has the label `thm:b`",
         "did you mean `thm:a`?",
     ] {
         assert!(outcome.stderr.contains(part), "{part}\n{}", outcome.stderr);

@@ -18,8 +18,8 @@ use super::blocks::{self, Content, Prepared, STAND_IN, Spellings};
 use super::cjk::is_cjk;
 use super::foreign;
 use super::{
-    Article, ChartFence, FigureIndex, Form, Formula, FormulaFence, Heading, Link, LinkText, Listing, Meta, Node, Value,
-    slug,
+    Article, ChartFence, FigureIndex, Form, Formula, FormulaFence, Heading, Link, LinkText, Listing, Meta, Node,
+    TableFence, Value, slug,
 };
 use crate::diagnostic::Diagnostic;
 use crate::html::escape;
@@ -52,6 +52,7 @@ pub(super) fn read(meta: Meta, body: &Excerpt, spellings: Spellings, diagnostics
         image: None,
         definitions: Vec::new(),
         derivations: Vec::new(),
+        tables: Vec::new(),
         anchors: Vec::new(),
         summary: String::new(),
         used: BTreeMap::new(),
@@ -412,9 +413,10 @@ impl<'a> Reader<'a> {
         }
         let Some(end) = typed.text.find('}') else { return false };
         let (format, expression) = (typed.part(2..end), typed.part(end + 1..typed.text.len()));
-        self.plain(expression.text.trim());
-        self.article.values.push(Value { format, expression, span: text.span(range) });
+        self.article.values.push(Value { format, expression, span: text.span(range), result: None });
         let index = self.article.values.len() - 1;
+        // What it is in plain text is known later: `with_values` puts it here.
+        self.plain(&format!("{}{index}{}", STAND_IN.0, STAND_IN.1));
         self.frame().nodes.push(Node::Value(index));
         if let Some(outline) = &mut self.outline {
             outline.content.nodes.push(Node::Value(index));
@@ -628,7 +630,11 @@ impl<'a> Reader<'a> {
             }
             None => (id.map(|id| id.to_string()), classes.iter().map(ToString::to_string).collect()),
         };
-        let id = id.unwrap_or_else(|| self.unique(&slug(&text)));
+        let id = id.unwrap_or_else(|| {
+            let values = &self.article.values;
+            let typed = with_values(&text, |index| values[index].expression.text.trim().to_owned());
+            self.unique(&slug(&typed))
+        });
         self.id(&id, range.clone());
         let heading = Heading {
             level: level as u8,
@@ -707,6 +713,12 @@ impl<'a> Reader<'a> {
                 self.html("\n");
             }
             "function" => self.article.definitions.push(body),
+            "values" if is_values(&body.text) => {
+                self.article.tables.push(TableFence { body, span });
+                let index = self.article.tables.len() - 1;
+                self.frame().nodes.push(Node::Table(index));
+                self.html("\n");
+            }
             "formula" => {
                 let formula = self.article.formulas.len();
                 self.article.formulas.push(Formula::new(Excerpt::new(body.span), span, true));
@@ -899,6 +911,25 @@ impl<'a> Reader<'a> {
 fn target_label(html: &str) -> Option<&str> {
     let label = html.trim().strip_prefix('(')?.strip_suffix(")=")?;
     (!label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || "-_:.".contains(c))).then_some(label)
+}
+
+/// Plain text with what `say` says in the places of computed values.
+pub(super) fn with_values(text: &str, say: impl Fn(usize) -> String) -> String {
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some((before, index, after)) = next_stand_in(rest) {
+        out.push_str(before);
+        out.push_str(&say(index));
+        rest = after;
+    }
+    out + rest
+}
+
+/// Whether the body of a `values` fence asks for a table; other tools have languages of this name.
+fn is_values(body: &str) -> bool {
+    body.lines().any(|line| {
+        let line = line.trim_start();
+        line.strip_prefix("functions").or(line.strip_prefix("x")).is_some_and(|rest| rest.trim_start().starts_with('='))
+    })
 }
 
 fn footnote_id(name: &str) -> String {

@@ -55,7 +55,10 @@ fn of_document(document: &Document, formulas_everywhere: bool) -> Features {
     let article = &document.article;
     let has = [
         (Feature::Charts, !article.charts.is_empty()),
-        (Feature::Containers, !article.containers.is_empty() || !article.images.is_empty()),
+        (
+            Feature::Containers,
+            !article.containers.is_empty() || !article.images.is_empty() || !article.tables.is_empty(),
+        ),
         (Feature::Listings, !document.listings.is_empty()),
         (Feature::Mathematics, formulas_everywhere || !article.formulas.is_empty()),
     ];

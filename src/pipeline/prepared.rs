@@ -14,6 +14,7 @@ use super::mathematics::{self, PageMathematics};
 use super::memo::SameSource;
 use super::progress::Progress;
 use super::{Build, Content, Counts, Output, migration, published};
+use crate::code::Trial;
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
 use crate::page::{Announced, Assets, Features, Fragments, Renderer, Theme};
@@ -35,6 +36,8 @@ pub struct Prepared {
     pub(super) configuration: Option<String>,
     pub(super) navigation: Option<String>,
     pub(super) documents: Vec<Document>,
+    /// Listings that claim to be functions.
+    pub(super) trials: Vec<Trial>,
     pub(super) site: Site,
     pub(super) fragments: Vec<Fragments>,
     pub(super) functions: Vec<Arc<PageFunctions>>,
@@ -94,7 +97,9 @@ impl Prepared {
         };
         let counts = self.counts();
         let (published, said) = self.published();
-        let Prepared { mut output, mut diagnostics, site, documents, config, configuration, navigation, .. } = self;
+        let Prepared {
+            mut output, mut diagnostics, site, documents, config, configuration, navigation, trials, ..
+        } = self;
         for (page, rendered) in rendered.into_iter().enumerate() {
             match rendered {
                 Ok(html) => drop(output.insert(site.pages[page].output.clone(), Content::text(html))),
@@ -114,7 +119,7 @@ impl Prepared {
         diagnostic::sort(&mut diagnostics, sources);
         let about = (diagnostics.as_slice(), sources);
         let migration = migration::report((&config, configuration), navigation, &documents, counts, about);
-        Build { output, diagnostics, counts, migration }
+        Build { output, diagnostics, counts, migration, trials }
     }
 
     /// What is made for the world beside the pages, and what there is to say about it.
@@ -219,6 +224,7 @@ impl Prepared {
             && mine.container_names == theirs.container_names
             && mine.images == theirs.images
             && mine.values == theirs.values
+            && mine.tables == theirs.tables
             && mine.listings == theirs.listings
             && self.features[page] == other.features[page]
             && self.site.pages[page].links == other.site.pages[page].links

@@ -10,9 +10,12 @@ const DIGITS: usize = 6;
 /// A double has no more digits than this.
 const MOST_DIGITS: usize = 17;
 
+/// What to write in the place of a wrong format.
+pub(super) const FORMATS: &str = "write `.4g`, `.2f` or `.3e`, with at most 17 digits";
+
 /// How a value is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Format {
+pub(super) enum Format {
     /// As in a text: six significant digits, `1.5 × 10⁻⁷`.
     Text,
     /// `.6g`: significant digits.
@@ -23,20 +26,26 @@ enum Format {
     Scientific(usize),
 }
 
-/// The values of an article as markup.
-pub(super) fn values(article: &Article, scope: &Scope, diagnostics: &mut Vec<Diagnostic>) -> Vec<String> {
-    article.values.iter().map(|value| html(value, scope, diagnostics)).collect()
-}
-
-fn html(value: &Value, scope: &Scope, diagnostics: &mut Vec<Diagnostic>) -> String {
-    let text = value.expression.text.trim();
-    match computed(value, scope) {
-        Ok(number) => format!("<output class=\"value\" title=\"{}\">{number}</output>", escape(text)),
-        Err(diagnostic) => {
-            diagnostics.push(*diagnostic);
-            format!("<code>{}</code>", escape(text))
+/// Computes the values of an article. Those that have none keep what was typed.
+pub(super) fn compute(article: &mut Article, scope: &Scope, diagnostics: &mut Vec<Diagnostic>) {
+    for value in &mut article.values {
+        match computed(value, scope) {
+            Ok(text) => value.result = Some(text),
+            Err(diagnostic) => diagnostics.push(*diagnostic),
         }
     }
+}
+
+/// The values of an article as markup.
+pub(super) fn html(article: &Article) -> Vec<String> {
+    let one = |value: &Value| {
+        let typed = escape(value.expression.text.trim());
+        match &value.result {
+            Some(text) => format!("<output class=\"value\" title=\"{typed}\">{}</output>", escape(text)),
+            None => format!("<code>{typed}</code>"),
+        }
+    };
+    article.values.iter().map(one).collect()
 }
 
 fn computed(value: &Value, scope: &Scope) -> Result<String, Box<Diagnostic>> {
@@ -62,7 +71,7 @@ fn computed(value: &Value, scope: &Scope) -> Result<String, Box<Diagnostic>> {
     })
 }
 
-fn format_of(text: &str) -> Option<Format> {
+pub(super) fn format_of(text: &str) -> Option<Format> {
     if text.is_empty() {
         return Some(Format::Text);
     }
@@ -75,6 +84,21 @@ fn format_of(text: &str) -> Option<Format> {
         "e" => Some(Format::Scientific(count)),
         _ => None,
     }
+}
+
+/// The value of a function at a place as text; `None` if so many digits are not known.
+pub(super) fn written_at(function: &Function, place: &Function, format: Format) -> Option<String> {
+    written(&function.after(place), format)
+}
+
+/// A double as text.
+pub(super) fn double(value: f64, format: Format) -> String {
+    let digits = format!("{value:e}");
+    let parts = digits
+        .split_once('e')
+        .and_then(|(mantissa, exponent)| Some((mantissa.parse::<f64>().ok()?, exponent.parse::<i64>().ok()?)));
+    let (mantissa, exponent) = parts.unwrap_or((value, 0));
+    number(mantissa, exponent, value, format).unwrap_or(digits)
 }
 
 /// The value of a constant function as text; `None` if so many digits are not known.
@@ -103,6 +127,11 @@ fn written(function: &Function, format: Format) -> Option<String> {
     if mantissa != 0.0 && error > libm::pow(10.0, -(digits.min(MOST_DIGITS) as f64)) {
         return None;
     }
+    number(mantissa, exponent, double, format)
+}
+
+/// A number, given as `mantissa` times 10 to the `exponent` and as the nearest double; `None` if it has no such form.
+fn number(mantissa: f64, exponent: i64, double: f64, format: Format) -> Option<String> {
     let text = match format {
         Format::Fixed(_) if exponent.abs() > 300 && mantissa != 0.0 && exponent > 0 => return None,
         Format::Fixed(digits) => format!("{:.digits$}", if exponent < -300 { 0.0 } else { double }),

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use rayon::prelude::*;
 
 use super::Publication;
-use crate::site::{Item, SitePath, permalink, relative};
+use crate::site::{Document, Item, SitePath, ValueTable, permalink, relative};
+use crate::source::Span;
 
 /// Where the copy of a page stands: `a/index.html` gives `a/index.md`.
 fn copy_path(output: &str) -> SitePath {
@@ -37,7 +38,7 @@ fn copy(publication: &Publication<'_>, page: usize) -> String {
         let end = if text.get(formula.span.range()).is_some_and(|fence| fence.ends_with('\n')) { "\n" } else { "" };
         own.then(|| (formula.span, format!("$$\n{}\n$${end}", formula.tex.text)))
     });
-    let mut edits: Vec<_> = links.chain(formulas).collect();
+    let mut edits: Vec<_> = links.chain(formulas).chain(computed(document)).collect();
     edits.sort();
     let mut from = body;
     for (span, replacement) in edits {
@@ -50,6 +51,55 @@ fn copy(publication: &Publication<'_>, page: usize) -> String {
     }
     copy.push_str(text[from..].trim_start_matches(['\n', '\r']));
     copy
+}
+
+/// What was computed stands in the copy as its result: numbers, tables of values, generated listings.
+fn computed(document: &Document) -> impl Iterator<Item = (Span, String)> {
+    let article = &document.article;
+    let values = article.values.iter().filter_map(|value| Some((value.span, value.result.clone()?)));
+    let tables = article.tables.iter().zip(&*document.tables).filter(|(_, table)| !table.rows.is_empty());
+    let tables = tables.map(|(fence, table)| (fence.span, in_place(document, fence.span, &markdown(table))));
+    let listings = article.listings.iter().zip(&*document.listings);
+    let listings = listings.filter(|(_, listing)| listing.info.attribute("of").is_some()).map(|(typed, listing)| {
+        let marks = if listing.code.contains("```") { "````" } else { "```" };
+        let text = format!("{marks}{}\n{}{marks}\n", listing.info.language, listing.code);
+        (typed.span, in_place(document, typed.span, &text))
+    });
+    // A value inside a fence is replaced with the fence.
+    let own = document.source.id;
+    values.chain(tables).chain(listings).filter(move |(span, _)| span.file == own)
+}
+
+/// Lines in the place of a block, which may stand in a list or a quote.
+fn in_place(document: &Document, span: Span, text: &str) -> String {
+    let source = &document.source.text;
+    let start = source[..span.range().start].rfind('\n').map_or(0, |at| at + 1);
+    let prefix: String = source[start..span.range().start].chars().map(|c| if c == '>' { '>' } else { ' ' }).collect();
+    let ends = source.get(span.range()).is_some_and(|typed| typed.ends_with('\n'));
+    let text = text.trim_end().replace('\n', &format!("\n{prefix}"));
+    if ends { text + "\n" } else { text }
+}
+
+/// A table of values as Markdown.
+fn markdown(table: &ValueTable) -> String {
+    let cell = |text: &str| text.replace('|', "\\|").replace('\n', " ");
+    let mut text = String::new();
+    if let Some(caption) = &table.caption {
+        let _ = write!(text, "{}\n\n", caption.typed.text.trim());
+    }
+    let first = table.x_label.as_ref().map_or_else(|| "x".to_owned(), |label| cell(&label.typed.text));
+    let names = table.columns.iter().map(|column| match &column.label {
+        Some(label) => cell(&label.typed.text),
+        None => format!("`{}`", cell(column.f.text.trim())),
+    });
+    let head: Vec<String> = std::iter::once(first).chain(names).collect();
+    let _ = writeln!(text, "| {} |", head.join(" | "));
+    let _ = writeln!(text, "|---|{}", "--:|".repeat(table.columns.len()));
+    for (name, values) in &table.rows {
+        let cells: Vec<String> = std::iter::once(name).chain(values).map(|value| cell(value)).collect();
+        let _ = writeln!(text, "| {} |", cells.join(" | "));
+    }
+    text
 }
 
 /// A relative URL of a page as one of its copy, safe as a Markdown link.

@@ -1,7 +1,7 @@
 //! Numbers, and what refers to them: equations, figures and everything else with a label share one mechanism.
 //!
-//! A page counts its equations, its figures, its theorems, its lemmas and so on from 1, in document order. A label belongs to its language: the same
-//! label on a page and on its translation is one thing said twice, but two in one language are a mistake. A reference
+//! A page counts its equations, its figures, its tables of values, its theorems, its lemmas and so on from 1, in document
+//! order. A label belongs to its language: the same label on a page and on its translation is one thing said twice, but two in one language are a mistake. A reference
 //! looks on its own page first, then in its language, then in the site's main language.
 
 use std::collections::BTreeMap;
@@ -20,6 +20,8 @@ pub enum Kind {
     Equation,
     /// A chart or an image.
     Figure,
+    /// A table of values.
+    Table,
     /// A theorem or the like: its kind, one of [`article::THEOREMS`](crate::article::THEOREMS).
     Theorem(&'static str),
 }
@@ -46,6 +48,8 @@ pub struct Numbers {
     pub formulas: BTreeMap<usize, FormulaNumbers>,
     /// For each chart its number, if it has an id.
     pub charts: Vec<Option<usize>>,
+    /// For each table of values its number, if it has an id.
+    pub tables: Vec<Option<usize>>,
     /// For each image its number, if it has an id.
     pub images: Vec<Option<usize>>,
     /// For each container its number, if it has one.
@@ -110,6 +114,7 @@ pub(super) fn number(
         let mut page = Numbers::default();
         number_equations(document, index, &pages[index], numbering, &mut page, &mut labels, diagnostics);
         number_figures(document, index, &pages[index], &mut page, &mut labels, diagnostics);
+        number_tables(document, index, &pages[index], &mut page, &mut labels, diagnostics);
         number_theorems(document, index, &pages[index], &mut page, &mut labels, diagnostics);
         numbers.push(page);
     }
@@ -191,6 +196,26 @@ fn number_figures(
     }
 }
 
+fn number_tables(
+    document: &Document,
+    index: usize,
+    page: &Page,
+    numbers: &mut Numbers,
+    labels: &mut Labels,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let mut count = 0;
+    for table in &*document.tables {
+        numbers.tables.push(table.id.as_ref().map(|(id, span)| {
+            count += 1;
+            let label =
+                Label { kind: Kind::Table, number: count.to_string(), page: index, id: id.clone(), span: *span };
+            labels.add(id, &page.language, label, diagnostics);
+            count
+        }));
+    }
+}
+
 fn number_theorems(
     document: &Document,
     index: usize,
@@ -251,6 +276,6 @@ pub(super) fn href(label: &Label, from: usize, pages: &[Page]) -> String {
 /// The error for a reference to a label that nobody defined.
 pub(super) fn unknown(name: &str, span: Span, labels: &Labels) -> Diagnostic {
     let help = labels.nearest(name).map(|near| format!("did you mean `{near}`?"));
-    Diagnostic::error("reference", span, format!("no equation, figure or theorem has the label `{name}`"))
+    Diagnostic::error("reference", span, format!("no equation, figure, table or theorem has the label `{name}`"))
         .maybe_help(help)
 }

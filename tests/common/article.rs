@@ -28,6 +28,7 @@ pub fn html(article: &Article, nodes: &[Node], listings: &[String]) -> String {
             })
             .collect(),
         values: article.values.iter().map(|value| format!("<value>{}</value>", value.expression.text.trim())).collect(),
+        tables: article.tables.iter().map(|table| format!("<values>{}</values>", table.body.text)).collect(),
         container_names: article.containers.iter().map(|container| format!("⟨{}⟩", container.kind)).collect(),
     };
     let to: Vec<ResolvedLink> = article.links.iter().map(|link| ResolvedLink::to(link.target.clone())).collect();
