@@ -8,13 +8,13 @@ use std::time::Instant;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
-use crate::diagnostic::Severity;
+use crate::diagnostic::{self, Severity};
 use crate::pipeline::memo::Memo;
 use crate::pipeline::{self, Build, Inputs, Options, Workshop};
 use crate::shell::disk::{self, Failure};
 use crate::shell::meter::Meter;
 use crate::shell::report::{self, Format};
-use crate::shell::{has_colour, serve, starter};
+use crate::shell::{has_colour, run_code, serve, starter};
 
 /// Turns a folder of Markdown into a documentation site, mathematics and charts included.
 #[derive(Debug, Parser)]
@@ -29,7 +29,7 @@ enum Command {
     /// Builds the site.
     Build(BuildArguments),
     /// Finds every mistake that `build` would find, and writes nothing.
-    Check(Common),
+    Check(CheckArguments),
     /// Shows the site in a browser and follows every change.
     Serve(ServeArguments),
     /// Makes a small site to begin with.
@@ -102,6 +102,15 @@ struct BuildArguments {
 }
 
 #[derive(Debug, Args)]
+struct CheckArguments {
+    #[command(flatten)]
+    common: Common,
+    /// Runs the listings that say `check="relu = relu"`, and compares them with the functions.
+    #[arg(long)]
+    run_code: bool,
+}
+
+#[derive(Debug, Args)]
 struct Common {
     /// The site's folder, with `content/` or Markdown files in it.
     #[arg(long, default_value = ".", value_name = "DIR")]
@@ -139,7 +148,7 @@ pub fn run() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Build(arguments) if arguments.keep_going => build(&arguments.common, Effect::WriteAnyway),
         Command::Build(arguments) => build(&arguments.common, Effect::Write),
-        Command::Check(common) => build(&common, Effect::None),
+        Command::Check(CheckArguments { common, run_code }) => build(&common, Effect::None { run_code }),
         Command::Serve(arguments) => serve(arguments),
         Command::Init { folder } => init(&folder),
         Command::New { path, root, draft } => starter::article(&root, &path, jiff::ZonedDateTime::now().date(), draft)
@@ -163,8 +172,11 @@ enum Effect {
     Write,
     /// Write it also with mistakes.
     WriteAnyway,
-    /// Say what is to be said.
-    None,
+    /// Say what is to be said; listings are run only if asked for.
+    None {
+        /// Whether they are.
+        run_code: bool,
+    },
 }
 
 fn build(common: &Common, effect: Effect) -> Result<ExitCode, Failure> {
@@ -175,10 +187,14 @@ fn build(common: &Common, effect: Effect) -> Result<ExitCode, Failure> {
     let inputs = disk::read(&common.root, &out, options)?;
     let meter = Meter::new(common.timings);
     let workshop = Workshop { memo: &Memo::default(), progress: &meter };
-    let build = on_pool(common.threads, || pipeline::build(&inputs, workshop));
+    let mut build = on_pool(common.threads, || pipeline::build(&inputs, workshop));
+    if effect == (Effect::None { run_code: true }) {
+        build.diagnostics.extend(run_code::run(&build.trials));
+        diagnostic::sort(&mut build.diagnostics, &inputs.sources);
+    }
     let timings = meter.finish();
     print_diagnostics(&build, &inputs, common.format);
-    if let Some(migration) = build.migration.as_ref().filter(|_| effect == Effect::None) {
+    if let Some(migration) = build.migration.as_ref().filter(|_| matches!(effect, Effect::None { .. })) {
         print(&report::migration(migration, common.format));
     }
     let failed = build.has_errors() || (common.strict && !build.diagnostics.is_empty());
@@ -191,7 +207,8 @@ fn build(common: &Common, effect: Effect) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::from(MISTAKES));
     }
     let counts = build.counts;
-    let done = if effect == Effect::None { "checked".to_owned() } else { format!("built {}", out.display()) };
+    let done =
+        if matches!(effect, Effect::None { .. }) { "checked".to_owned() } else { format!("built {}", out.display()) };
     say(&format!(
         "{done}: {}, {} ({} distinct), {},{size} in {:.2} s",
         plural(counts.pages, "page"),
@@ -287,7 +304,7 @@ fn verdict(build: &Build, effect: Effect) -> String {
     let untouched = match effect {
         Effect::Write => "; the site was not touched",
         Effect::WriteAnyway => "; the site was written with them",
-        Effect::None => "",
+        Effect::None { .. } => "",
     };
     format!("{}{untouched}", found.join(", "))
 }

@@ -588,7 +588,9 @@ fn needed_by(block: &Block, language: Language, found: &mut Vec<Key>) {
                 }
                 needed_by(block, language, found);
             }
-            default.iter().for_each(|block| needed_by(block, language, found));
+            if let Some(block) = default {
+                needed_by(block, language, found);
+            }
         }
     }
 }

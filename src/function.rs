@@ -89,7 +89,7 @@ impl Function {
     #[must_use]
     pub fn after(&self, inner: &Function) -> Function {
         let own = Definition::new("".into(), Vec::new(), self.expression.clone());
-        Function::new(&Expr::substitute(&self.expression, &own, &[inner.expression.clone()]))
+        Function::new(&Expr::substitute(&self.expression, &own, std::slice::from_ref(&inner.expression)))
     }
 
     /// Whether the value depends on `x` as it is written.

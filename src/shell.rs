@@ -12,6 +12,7 @@ mod images;
 mod includes;
 pub mod meter;
 pub mod report;
+pub mod run_code;
 pub mod serve;
 pub mod starter;
 pub mod watch;

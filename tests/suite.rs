@@ -19,7 +19,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use piecewise::article::{self, Spellings};
+use piecewise::code::{self, Language};
 use piecewise::diagnostic::{self, Severity};
+use piecewise::function::Scope;
 use piecewise::html::escape;
 use piecewise::listing::{self, Listing};
 use piecewise::source::Sources;
@@ -69,6 +71,15 @@ fn every_example_of_the_specification_holds() {
         failures.join("\n")
     );
     println!("{examples} examples");
+}
+
+/// A listing that is made from functions of the catalogue, with its code.
+fn generated(listing: Listing) -> Listing {
+    let of = listing.info.attribute("of").and_then(|attribute| attribute.value.clone());
+    let (Some(of), Some(language)) = (of, Language::of_fence(&listing.info.language)) else { return listing };
+    let scope = Scope::catalogue();
+    let code = code::listing(&code::read(&of, &scope).unwrap(), &scope, language).unwrap();
+    listing::with_code(listing.info, &code, &mut Vec::new())
 }
 
 fn spellings(options: &str) -> Spellings {
@@ -127,7 +138,7 @@ fn run(input: &str, options: &str) -> String {
     let article = article::parse(&source, &article::Files::new(), spellings(options), &mut diagnostics);
     let blocks = article.listings.iter();
     let listings: Vec<Listing> =
-        blocks.map(|block| listing::read(&block.info, &block.code, &mut diagnostics)).collect();
+        blocks.map(|block| generated(listing::read(&block.info, &block.code, &mut diagnostics))).collect();
     let bare = |listing: &Listing| format!("<pre class=\"{}\">{}</pre>", listing.info.language, escape(&listing.code));
     let whole = |listing: &Listing| listing::html(listing, None);
     let listings: Vec<String> = if options.contains("listings") {

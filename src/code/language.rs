@@ -18,6 +18,25 @@ pub enum Language {
 /// The languages that code can be written in, as a message lists them.
 pub const LANGUAGES: &str = "`python`, `rust`, `javascript` or `c`";
 
+const PYTHON_WORDS: &str = "\
+    and as assert async await break class continue def del elif else except finally for from global if import \
+    in is lambda nonlocal not or pass raise return try while with yield None True False np math";
+const RUST_WORDS: &str = "\
+    as async await box break const continue crate do dyn else enum extern f64 false final fn for gen if impl \
+    in let loop macro match mod move mut pub ref return self static struct super trait true try type unsafe \
+    use where while yield PI E";
+const JAVASCRIPT_WORDS: &str = "\
+    await break case catch class const continue debugger default delete do else enum eval export extends \
+    false finally for function if implements import in instanceof interface let new null package private \
+    protected public return static super switch this throw true try typeof var void while with yield Math NaN \
+    Infinity arguments";
+const C_WORDS: &str = "\
+    auto bool break case char const continue default do double else enum extern float for goto if inline int \
+    long main register restrict return short signed sizeof static struct switch typedef union unsigned void \
+    volatile while PI NAN gamma j0 j1 jn y0 y1 yn abs fabs floor ceil exp expm1 exp2 log log1p log2 log10 \
+    logb sqrt cbrt sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh erf erfc pow fmin fmax \
+    fmod fma round trunc hypot tgamma lgamma rint nan remainder scalb significand drem div index";
+
 impl Language {
     /// The language of a fence.
     #[must_use]
@@ -32,167 +51,12 @@ impl Language {
     }
 
     /// Words that cannot be names, because the language or the code that is written uses them.
-    fn reserved(self) -> &'static [&'static str] {
+    fn reserved(self) -> &'static str {
         match self {
-            Language::Python => &[
-                "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else",
-                "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not",
-                "or", "pass", "raise", "return", "try", "while", "with", "yield", "None", "True", "False", "np",
-                "math",
-            ],
-            Language::Rust => &[
-                "as", "async", "await", "box", "break", "const", "continue", "crate", "do", "dyn", "else", "enum",
-                "extern", "f64", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
-                "match", "mod", "move", "mut", "pub", "ref", "return", "self", "static", "struct", "super", "trait",
-                "true", "try", "type", "unsafe", "use", "where", "while", "yield", "PI", "E",
-            ],
-            Language::JavaScript => &[
-                "await",
-                "break",
-                "case",
-                "catch",
-                "class",
-                "const",
-                "continue",
-                "debugger",
-                "default",
-                "delete",
-                "do",
-                "else",
-                "enum",
-                "eval",
-                "export",
-                "extends",
-                "false",
-                "finally",
-                "for",
-                "function",
-                "if",
-                "implements",
-                "import",
-                "in",
-                "instanceof",
-                "interface",
-                "let",
-                "new",
-                "null",
-                "package",
-                "private",
-                "protected",
-                "public",
-                "return",
-                "static",
-                "super",
-                "switch",
-                "this",
-                "throw",
-                "true",
-                "try",
-                "typeof",
-                "var",
-                "void",
-                "while",
-                "with",
-                "yield",
-                "Math",
-                "NaN",
-                "Infinity",
-                "arguments",
-            ],
-            Language::C => &[
-                "auto",
-                "bool",
-                "break",
-                "case",
-                "char",
-                "const",
-                "continue",
-                "default",
-                "do",
-                "double",
-                "else",
-                "enum",
-                "extern",
-                "float",
-                "for",
-                "goto",
-                "if",
-                "inline",
-                "int",
-                "long",
-                "main",
-                "register",
-                "restrict",
-                "return",
-                "short",
-                "signed",
-                "sizeof",
-                "static",
-                "struct",
-                "switch",
-                "typedef",
-                "union",
-                "unsigned",
-                "void",
-                "volatile",
-                "while",
-                "PI",
-                "NAN",
-                "gamma",
-                "j0",
-                "j1",
-                "jn",
-                "y0",
-                "y1",
-                "yn",
-                "abs",
-                "fabs",
-                "floor",
-                "ceil",
-                "exp",
-                "expm1",
-                "exp2",
-                "log",
-                "log1p",
-                "log2",
-                "log10",
-                "logb",
-                "sqrt",
-                "cbrt",
-                "sin",
-                "cos",
-                "tan",
-                "asin",
-                "acos",
-                "atan",
-                "atan2",
-                "sinh",
-                "cosh",
-                "tanh",
-                "asinh",
-                "acosh",
-                "atanh",
-                "erf",
-                "erfc",
-                "pow",
-                "fmin",
-                "fmax",
-                "fmod",
-                "fma",
-                "round",
-                "trunc",
-                "hypot",
-                "tgamma",
-                "lgamma",
-                "rint",
-                "nan",
-                "remainder",
-                "scalb",
-                "significand",
-                "drem",
-                "div",
-                "index",
-            ],
+            Language::Python => PYTHON_WORDS,
+            Language::Rust => RUST_WORDS,
+            Language::JavaScript => JAVASCRIPT_WORDS,
+            Language::C => C_WORDS,
         }
     }
 
@@ -205,7 +69,7 @@ impl Language {
         if self == Language::JavaScript {
             plain = camel_case(&plain);
         }
-        if self.reserved().contains(&plain.as_str()) {
+        if self.reserved().split(' ').any(|word| word == plain) {
             plain.push('_');
         }
         plain
