@@ -8,6 +8,7 @@
 mod cases;
 mod language;
 mod locals;
+mod remarks;
 mod stable;
 mod trial;
 mod write;
@@ -18,12 +19,13 @@ use std::sync::Arc;
 
 use cases::{Region, Test};
 pub use language::{LANGUAGES, Language};
+pub use remarks::Tongue;
 pub use trial::{Expected, RESULTS, Trial, program, runnable, verdict};
 use write::{Block, Need, Value, Writer};
 
 use crate::function::catalogue::Meaning;
 use crate::function::expression::{Condition, Definition, Expr, Node, Number, Op, Relation};
-use crate::function::{self, Error, Function, Kind, Scope, derivative, tape};
+use crate::function::{self, Error, Function, Scope, derivative, tape};
 use crate::typeset::neat;
 
 /// A function that is to be written.
@@ -133,9 +135,10 @@ fn items(text: &str) -> Vec<Range<usize>> {
 
 /// Writes the functions, and those that they need before them. `None` if one is too large.
 #[must_use]
-pub fn listing(wanted: &[Wanted], scope: &Scope, language: Language) -> Option<String> {
+pub fn listing(wanted: &[Wanted], scope: &Scope, language: Language, tongue: Tongue) -> Option<String> {
     let mut author = Author {
         language,
+        tongue,
         scope,
         routines: Vec::new(),
         known: Vec::new(),
@@ -217,6 +220,8 @@ struct Known {
 
 struct Author<'a> {
     language: Language,
+    /// The language of the comments.
+    tongue: Tongue,
     /// Where the definition is found that a derivative belongs to.
     scope: &'a Scope,
     routines: Vec<String>,
@@ -323,7 +328,7 @@ impl Author<'_> {
         }
         let own = self.known[place].name.clone();
         let routine = match self.known[place].key.clone() {
-            Key::Primitive(op) => primitive(op, self.language, &own),
+            Key::Primitive(op) => primitive(op, self.language, self.tongue, &own),
             Key::Function(definition) => self.routine(&definition, &own, wanted)?,
         };
         for needed in routine.needed(self.language) {
@@ -355,7 +360,7 @@ impl Author<'_> {
         } else {
             scalar_block(&body, &taken, 0)
         };
-        let about = about(definition, wanted, self.language, &parameters);
+        let about = remarks::about(definition, wanted, (self.language, self.tongue), &parameters);
         Some(Routine { name: name.to_owned(), about, parameters, block, ready: None })
     }
 
@@ -452,16 +457,15 @@ struct Routine {
 }
 
 /// A primitive that the language lacks.
-fn primitive(op: Op, language: Language, name: &str) -> Routine {
+fn primitive(op: Op, language: Language, tongue: Tongue, name: &str) -> Routine {
     let x = Arc::new(Expr::Variable);
     let apply = |op: Op, argument: Node| stable::apply(op, argument);
     let minus = |node: Node| Arc::new(Expr::Negative(node));
     let plain = |node: Node| Block { locals: Vec::new(), value: Value::Plain(node) };
     let (about, block) = match (op, language) {
-        (Op::Sigmoid, Language::Python) => (
-            "The logistic sigmoid 1 / (1 + exp(-x)), without overflow.",
-            plain(apply(Op::Exp, minus(apply(Op::Softplus, minus(x))))),
-        ),
+        (Op::Sigmoid, Language::Python) => {
+            (tongue.sigmoid(), plain(apply(Op::Exp, minus(apply(Op::Softplus, minus(x))))))
+        }
         (Op::Sigmoid, _) => {
             let z: Node = Arc::new(Expr::Parameter("z".into()));
             let below: Node = Arc::new(Expr::Sum(vec![Expr::integer(1), z.clone()]));
@@ -473,12 +477,12 @@ fn primitive(op: Op, language: Language, name: &str) -> Routine {
             }]];
             let value = Value::Cases(vec![(test, over(Expr::integer(1)))], Some(Box::new(over(z))));
             let locals = vec![("z".to_owned(), apply(Op::Exp, minus(apply(Op::Abs, x))))];
-            ("The logistic sigmoid 1 / (1 + exp(-x)), without overflow.", Block { locals, value })
+            (tongue.sigmoid(), Block { locals, value })
         }
         (Op::Softplus, _) => {
             let tail = apply(Op::Log1p, apply(Op::Exp, minus(apply(Op::Abs, x.clone()))));
             let above = Arc::new(Expr::Apply(Op::Max, vec![x, Expr::integer(0)]));
-            ("Softplus ln(1 + exp(x)), without overflow.", plain(Arc::new(Expr::Sum(vec![above, tail]))))
+            (tongue.softplus(), plain(Arc::new(Expr::Sum(vec![above, tail]))))
         }
         _ => ("", plain(x)),
     };
@@ -719,140 +723,4 @@ fn condition(all: &[cases::Comparison]) -> Condition {
         relations.push(comparison.relation);
     }
     Condition { terms, relations }
-}
-
-/// Long names of the catalogue.
-const NAMES: [(&str, &str); 21] = [
-    ("relu", "The rectified linear unit"),
-    ("leaky_relu", "The leaky rectified linear unit"),
-    ("relu6", "The rectified linear unit, capped at 6"),
-    ("softsign", "Softsign"),
-    ("silu", "The sigmoid linear unit, also called swish"),
-    ("mish", "Mish"),
-    ("gelu", "The Gaussian error linear unit"),
-    ("gelu_tanh", "The Gaussian error linear unit, approximated with tanh"),
-    ("elu", "The exponential linear unit"),
-    ("selu", "The scaled exponential linear unit"),
-    ("celu", "The continuously differentiable exponential linear unit"),
-    ("hardtanh", "Hard tanh"),
-    ("hardsigmoid", "Hard sigmoid"),
-    ("hardswish", "Hard swish"),
-    ("hardshrink", "Hard shrinkage"),
-    ("softshrink", "Soft shrinkage"),
-    ("logsigmoid", "The logarithm of the sigmoid"),
-    ("sigmoid", "The logistic sigmoid"),
-    ("softplus", "Softplus"),
-    ("step", "The unit step"),
-    ("tanhshrink", "Tanh shrinkage"),
-];
-
-/// What a comment says of a function.
-fn about(
-    definition: &Definition,
-    wanted: Option<&Wanted>,
-    language: Language,
-    parameters: &[(String, Option<Node>)],
-) -> Vec<String> {
-    let mut lines = Vec::new();
-    if definition.order == 0 {
-        let catalogue = match Scope::catalogue().meaning(&definition.name) {
-            Some(Meaning::Defined(known)) => *known == *definition,
-            Some(Meaning::Primitive(op)) => matches!(&*definition.body, Expr::Apply(own, _) if *own == op),
-            None => false,
-        };
-        let long = NAMES.iter().find(|(name, _)| catalogue && *name == &*definition.name).map(|(_, long)| *long);
-        match (long, in_words(&definition.body)) {
-            (Some(long), Some(formula)) if long.len() + formula.len() < 75 => lines.push(format!("{long}: {formula}.")),
-            (Some(long), formula) => {
-                lines.push(format!("{long}{}", if formula.is_some() { ":" } else { "." }));
-                lines.extend(formula.map(|formula| format!("{formula}.")));
-            }
-            (None, Some(formula)) => lines.push(format!("{}(x) is {formula}.", definition.name)),
-            (None, None) => lines.push(format!("The function {}.", definition.name)),
-        }
-    } else {
-        let nth = match definition.order {
-            1 => String::new(),
-            2 => "second ".to_owned(),
-            3 => "third ".to_owned(),
-            order => format!("{order}th "),
-        };
-        let at =
-            wanted.and_then(|wanted| at_breakpoints(wanted, definition)).map_or(String::new(), |at| format!("; {at}"));
-        lines.push(format!("The {nth}derivative of {}{at}.", definition.name));
-    }
-    // Languages without defaults say in words what is usual.
-    if matches!(language, Language::Rust | Language::C) {
-        let usual = parameters
-            .iter()
-            .filter_map(|(name, default)| Some(format!("{} = {}", language.identifier(name), short(default.as_ref()?))))
-            .collect::<Vec<_>>();
-        if !usual.is_empty() {
-            lines.push(format!("Usually {}.", usual.join(", ")));
-        }
-    }
-    lines
-}
-
-/// A constant as a comment shows it.
-fn short(node: &Node) -> String {
-    match node.number() {
-        Some(number) => format!("{}", number.value.hi),
-        None => node.to_string(),
-    }
-}
-
-/// A body that is short enough for a comment.
-fn in_words(body: &Node) -> Option<String> {
-    const LONGEST: usize = 60;
-    let body = &match &**body {
-        Expr::Apply(op, arguments) => cases::of_step(*op, &arguments[0]).map_or(body.clone(), Arc::new),
-        _ => body.clone(),
-    };
-    let text = match &**body {
-        Expr::Apply(Op::Tanhshrink, _) => "x - tanh(x)".to_owned(),
-        Expr::Apply(..) => return None,
-        Expr::Piecewise(rows, default) => {
-            let cases = cases::read(rows, default.as_ref());
-            let mut parts = Vec::new();
-            for row in &cases.rows {
-                let [all] = row.test.as_slice() else { return None };
-                let [comparison] = all.as_slice() else { return None };
-                parts
-                    .push(format!("{} if {} {} {}", row.value, comparison.left, comparison.relation, comparison.right));
-            }
-            match cases.default {
-                Some((value, _)) => parts.push(format!("else {value}")),
-                None => parts.push("else undefined".to_owned()),
-            }
-            parts.join(", ")
-        }
-        _ => body.to_string(),
-    };
-    (text.len() <= LONGEST).then_some(text)
-}
-
-/// What the derivative is where the function kinks or jumps: "at the kink x = 0 it is 0".
-fn at_breakpoints(wanted: &Wanted, definition: &Definition) -> Option<String> {
-    const WINDOW: f64 = 20.0;
-    const MOST: usize = 2;
-    if !definition.parameters.is_empty() {
-        return None;
-    }
-    let function = wanted.antiderivative.as_ref()?;
-    let analysis = function.analyse(-WINDOW, WINDOW);
-    let places: Vec<_> =
-        analysis.breakpoints.iter().filter(|point| matches!(point.kind, Kind::Kink | Kind::Jump)).collect();
-    if places.is_empty() || places.len() > MOST {
-        return None;
-    }
-    let said: Vec<String> = places
-        .iter()
-        .map(|point| {
-            let value = wanted.function.value(point.x);
-            let value = if value.is_nan() { "undefined".to_owned() } else { format!("{}", value + 0.0) };
-            format!("at x = {} it is {value}", point.x)
-        })
-        .collect();
-    Some(said.join(", "))
 }

@@ -15,7 +15,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use piecewise::code::{self, Language, Wanted};
+use piecewise::code::{self, Language, Tongue, Wanted};
 use piecewise::function::Scope;
 use proptest::prelude::*;
 
@@ -39,16 +39,22 @@ const LISTINGS: [(&str, &str); 16] = [
     ("hardswish", "hardswish, hardswish'"),
     ("hardshrink", "hardshrink, hardshrink'"),
     ("step", "step, step'"),
-    ("own", "bump, root, wave = 2 sin(x)^2/(1 + e^(-x)), logistic, logistic', ratio, shifted, worth, worth'"),
+    (
+        "own",
+        "bump, root, wave = 2 sin(x)^2/(1 + e^(-x)), logistic, logistic', ratio, shifted, bell, bell', gate, swing, worth, worth'",
+    ),
 ];
 
 /// Definitions for the last of them.
-const OWN: [&str; 6] = [
+const OWN: [&str; 9] = [
     "bump(x) = {-1 < x < 1: exp(1 - 1/(1 - x^2)), 0}",
     "root(x) = {x >= 0: sqrt(x), -sqrt(-x)}",
     "logistic(x) = 1/(1 + e^(-x))",
     "ratio(x) = {x = 0: 1, sin(x)/x}",
     "shifted(x; a = 1/3) = max(a, relu(x - a), min(x, 2))",
+    "bell(x) = x/2 * (1 + erf(x/sqrt(2)))",
+    "gate(x) = x/2 * (1 + tanh(sqrt(2/pi) * (x + 0.044715 x^3)))",
+    "swing(x) = (e^(2x) - 1)/(e^(2x) + 1)",
     "worth(x) = (e^x - e^(-x))/(e^x + e^(-x)) + ln(1 + e^x) + mod(x, 3)",
 ];
 
@@ -62,7 +68,7 @@ fn scope() -> Scope {
 
 fn listing(of: &str, scope: &Scope, language: Language) -> String {
     let wanted = code::read(of, scope).unwrap_or_else(|error| panic!("{of}: {error:?}"));
-    code::listing(&wanted, scope, language).unwrap_or_else(|| panic!("{of} is too large"))
+    code::listing(&wanted, scope, language, Tongue::English).unwrap_or_else(|| panic!("{of} is too large"))
 }
 
 #[test]
@@ -378,12 +384,12 @@ fn random_expressions_give_in_code_what_they_are() {
         let text = expression().new_tree(&mut runner).unwrap().current();
         let title = format!("g{} = {text}", all.len());
         let mut wanted = code::read(&title, &scope).unwrap_or_else(|error| panic!("{text}: {error:?}"));
-        if LANGUAGES.iter().all(|(language, _)| code::listing(&wanted, &scope, *language).is_some()) {
+        if LANGUAGES.iter().all(|(language, _)| code::listing(&wanted, &scope, *language, Tongue::English).is_some()) {
             all.append(&mut wanted);
         }
     }
     for (language, _) in LANGUAGES {
-        let code = code::listing(&all, &scope, language).unwrap();
+        let code = code::listing(&all, &scope, language, Tongue::English).unwrap();
         let mut calls = Vec::new();
         for (number, _) in all.iter().enumerate() {
             calls.extend(PLACES.iter().map(|x| (format!("g{number}(x)"), *x)));

@@ -19,7 +19,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use piecewise::article::{self, Spellings};
-use piecewise::code::{self, Language};
+use piecewise::code::{self, Language, Tongue};
 use piecewise::diagnostic::{self, Severity};
 use piecewise::function::Scope;
 use piecewise::html::escape;
@@ -78,7 +78,7 @@ fn generated(listing: Listing) -> Listing {
     let of = listing.info.attribute("of").and_then(|attribute| attribute.value.clone());
     let (Some(of), Some(language)) = (of, Language::of_fence(&listing.info.language)) else { return listing };
     let scope = Scope::catalogue();
-    let code = code::listing(&code::read(&of, &scope).unwrap(), &scope, language).unwrap();
+    let code = code::listing(&code::read(&of, &scope).unwrap(), &scope, language, Tongue::English).unwrap();
     listing::with_code(listing.info, &code, &mut Vec::new())
 }
 

@@ -104,14 +104,27 @@ fn logarithm(argument: &Node) -> Option<Node> {
     })
 }
 
-/// 1 − σ(u) is σ(−u), which does not vanish where σ(u) rounds to 1.
+/// One plus or minus a function that comes near to one: 1 − σ(u) is σ(−u), which does not vanish where σ(u) rounds to 1;
+/// likewise erf and tanh.
 fn opposite_gate(terms: &[Node]) -> Option<Node> {
-    let [one, other] = terms else { return None };
-    match &**other {
-        Expr::Negative(gate) if is(one, 1) => match &**gate {
-            Expr::Apply(Op::Sigmoid, inner) => Some(apply(Op::Sigmoid, negative(inner[0].clone()))),
-            _ => None,
-        },
+    let other = match terms {
+        [one, other] if is(one, 1) => other,
+        [other, one] if is(one, 1) => other,
+        _ => return None,
+    };
+    let (minus, gate) = match &**other {
+        Expr::Negative(gate) => (true, gate),
+        _ => (false, other),
+    };
+    let Expr::Apply(op, inner) = &**gate else { return None };
+    let signed = |node: &Node, minus: bool| if minus { negative(node.clone()) } else { node.clone() };
+    match op {
+        Op::Sigmoid if minus => Some(apply(Op::Sigmoid, negative(inner[0].clone()))),
+        Op::Erf => Some(apply(Op::Erfc, signed(&inner[0], !minus))),
+        Op::Tanh => {
+            let twice = product(vec![Expr::integer(2), signed(&inner[0], minus)]);
+            Some(Arc::new(Expr::Product(vec![Expr::integer(2), apply(Op::Sigmoid, twice)])))
+        }
         _ => None,
     }
 }

@@ -10,7 +10,7 @@ use super::functions::PageFunctions;
 use super::memo::{Memo, Same};
 use super::{tables, values};
 use crate::article::{self, Article};
-use crate::code::{self, Expected, LANGUAGES, Language, Trial};
+use crate::code::{self, Expected, LANGUAGES, Language, Tongue, Trial};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::function::Scope;
@@ -46,11 +46,12 @@ pub(super) fn fill(
         .zip(&languages)
         .filter(|((document, _), _)| wants(document))
         .map(|((document, functions), language)| {
+            let tongue = Tongue::of(language);
             let undefined = words.of(language).get("undefined").map_or("undefined", String::as_str);
             let mut found = Vec::new();
-            let key = (Same::of(&document.article), Same::of(functions), undefined.to_owned());
+            let key = (Same::of(&document.article), Same::of(functions), undefined.to_owned(), language.clone());
             let filled = memo.get_or_say("what functions fill in", key, &mut found, |found| {
-                page(document, &functions.scope, undefined, found)
+                page(document, &functions.scope, (undefined, tongue), found)
             });
             document.article = filled.article.clone();
             document.listings = filled.listings.clone();
@@ -77,7 +78,12 @@ fn attribute<'a>(listing: &'a Listing, name: &str) -> Option<(&'a Attribute, &'a
     Some((attribute, attribute.value.as_deref()?))
 }
 
-fn page(document: &Document, scope: &Scope, undefined: &str, diagnostics: &mut Vec<Diagnostic>) -> Filled {
+fn page(
+    document: &Document,
+    scope: &Scope,
+    (undefined, tongue): (&str, Tongue),
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Filled {
     let mut article = document.article.clone();
     if !article.values.is_empty() {
         let mut changed = Article::clone(&article);
@@ -87,7 +93,7 @@ fn page(document: &Document, scope: &Scope, undefined: &str, diagnostics: &mut V
     let mut trials = Vec::new();
     let listings = document.listings.iter().zip(&document.article.listings).map(|(listing, typed)| {
         if let Some((_, of)) = attribute(listing, "of") {
-            return generated(listing, of, typed.span, scope, diagnostics);
+            return generated(listing, of, typed.span, (scope, tongue), diagnostics);
         }
         if let Some((_, check)) = attribute(listing, "check") {
             match trial(listing, check, &typed.code, typed.span, scope) {
@@ -130,8 +136,14 @@ fn language_of(listing: &Listing, span: Span, what: &str) -> Result<Language, Bo
     })
 }
 
-fn generated(listing: &Listing, of: &str, span: Span, scope: &Scope, diagnostics: &mut Vec<Diagnostic>) -> Listing {
-    match code_of(listing, of, span, scope) {
+fn generated(
+    listing: &Listing,
+    of: &str,
+    span: Span,
+    given: (&Scope, Tongue),
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Listing {
+    match code_of(listing, of, span, given) {
         Ok(code) => listing::with_code(listing.info.clone(), &code, diagnostics),
         Err(diagnostic) => {
             diagnostics.push(*diagnostic);
@@ -140,7 +152,12 @@ fn generated(listing: &Listing, of: &str, span: Span, scope: &Scope, diagnostics
     }
 }
 
-fn code_of(listing: &Listing, of: &str, span: Span, scope: &Scope) -> Result<String, Box<Diagnostic>> {
+fn code_of(
+    listing: &Listing,
+    of: &str,
+    span: Span,
+    (scope, tongue): (&Scope, Tongue),
+) -> Result<String, Box<Diagnostic>> {
     let language = language_of(listing, span, "written from functions")?;
     let Some((attribute, _)) = attribute(listing, "of") else { return Ok(String::new()) };
     if !matches!(listing.code.trim(), "" | "…" | "...") {
@@ -156,7 +173,7 @@ fn code_of(listing: &Listing, of: &str, span: Span, scope: &Scope) -> Result<Str
         let message = format!("`{}` is not a name", named.call.as_deref().unwrap_or_default());
         return Err(Box::new(Diagnostic::error("listing", attribute.span, message).help("write `name = relu'`")));
     }
-    code::listing(&wanted, scope, language).ok_or_else(|| {
+    code::listing(&wanted, scope, language, tongue).ok_or_else(|| {
         let message = "this would be too long to read as code";
         let help = "write it with fewer functions inside each other";
         Box::new(Diagnostic::error("listing", attribute.span, message).help(help))

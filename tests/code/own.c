@@ -1,5 +1,7 @@
 #include <math.h>
 
+static const double PI = 3.141592653589793;
+
 /* The function bump. */
 double bump(double x)
 {
@@ -48,6 +50,30 @@ double relu(double x)
 double shifted(double x, double a)
 {
     return fmax(a, fmax(relu(x - a), fmin(x, 2.0)));
+}
+
+/* bell(x) is x/2*(1 + erf(x/sqrt(2))). */
+double bell(double x)
+{
+    return x * erfc(-x / sqrt(2.0)) / 2.0;
+}
+
+/* The derivative of bell. */
+double bell_derivative(double x)
+{
+    return erfc(-x / sqrt(2.0)) / 2.0 + x * exp(-x * x / 2.0) / sqrt(2.0 * PI);
+}
+
+/* gate(x) is x/2*(1 + tanh(sqrt(2/pi)*(x + 0.044715*x^3))). */
+double gate(double x)
+{
+    return x * logistic(2.0 * sqrt(2.0 / PI) * (x + 0.044715 * pow(x, 3.0)));
+}
+
+/* swing(x) is (e^(2*x) - 1)/(e^(2*x) + 1). */
+double swing(double x)
+{
+    return tanh(x);
 }
 
 /* Softplus ln(1 + exp(x)), without overflow. */

@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 
 
@@ -44,6 +46,29 @@ def relu(x):
 def shifted(x, a=1 / 3):
     """The function shifted."""
     return np.maximum(a, np.maximum(relu(x - a), np.minimum(x, 2)))
+
+# NumPy has no error function; scipy.special.erfc is a faster one.
+erfc = np.vectorize(math.erfc, otypes=[float])
+
+
+def bell(x):
+    """bell(x) is x/2*(1 + erf(x/sqrt(2)))."""
+    return x * erfc(-x / np.sqrt(2)) / 2
+
+
+def bell_derivative(x):
+    """The derivative of bell."""
+    return erfc(-x / np.sqrt(2)) / 2 + x * np.exp(-x**2 / 2) / np.sqrt(2 * np.pi)
+
+
+def gate(x):
+    """gate(x) is x/2*(1 + tanh(sqrt(2/pi)*(x + 0.044715*x^3)))."""
+    return x * logistic(2 * np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))
+
+
+def swing(x):
+    """swing(x) is (e^(2*x) - 1)/(e^(2*x) + 1)."""
+    return np.tanh(x)
 
 
 def worth(x):
