@@ -263,6 +263,10 @@ impl Author<'_> {
     /// The expression of a definition as the code computes it. A derivative is that of the form that does not overflow.
     fn prepared(&self, definition: &Definition) -> Node {
         let mut body = definition.body.clone();
+        // What is too large is refused later, and not looked at before.
+        if !is_small(&body) {
+            return body;
+        }
         if definition.order > 0
             && let Some(Meaning::Defined(base)) = self.scope.meaning(&definition.name)
         {
@@ -271,6 +275,9 @@ impl Author<'_> {
                 body = stable::stable(&base.body);
                 for _ in 0..definition.order {
                     body = derivative::of(&body);
+                    if !is_small(&body) {
+                        return definition.body.clone();
+                    }
                 }
             }
         }
@@ -346,7 +353,7 @@ impl Author<'_> {
             return None;
         }
         let body = self.prepared(definition);
-        if !is_small(&body) {
+        if !body.is_within(&mut { MOST_PARTS }) {
             return None;
         }
         let parameters: Vec<(String, Option<Node>)> = used(definition)
@@ -562,16 +569,8 @@ fn comment(lines: &[String], language: Language) -> String {
 }
 
 fn is_small(node: &Node) -> bool {
-    fn within(node: &Node, budget: &mut usize) -> bool {
-        if *budget == 0 {
-            return false;
-        }
-        *budget -= 1;
-        let mut small = true;
-        node.each_child(&mut |child| small = small && within(child, budget));
-        small
-    }
-    within(node, &mut { MOST_PARTS })
+    // Before it is made neat, an expression may be larger than a reader would like.
+    node.is_within(&mut { 10 * MOST_PARTS })
 }
 
 fn has_word(text: &str, word: &str) -> bool {

@@ -441,3 +441,21 @@ fn lists_of_functions_are_read_or_refused() {
         assert_eq!((error.message.as_str(), error.range), (message, range), "{text}");
     }
 }
+
+#[test]
+fn what_is_too_large_ends_with_a_listing_or_without_one() {
+    let mut scope = Scope::catalogue();
+    let tower = (0..60).fold("x".to_owned(), |inner, _| format!("sin({inner} + 1/x)"));
+    scope.define(&format!("tower(x) = {tower}")).unwrap();
+    let rows: Vec<String> = (0..90).map(|n| format!("x < {n}: {n} x")).collect();
+    scope.define(&format!("rows(x) = {{{}, 0}}", rows.join(", "))).unwrap();
+    let waves: Vec<String> = (1..40).map(|n| format!("sin({n} x) < cos(x): {n}")).collect();
+    scope.define(&format!("waves(x) = {{{}, 0}}", waves.join(", "))).unwrap();
+    for of in ["tower", "tower'", "tower''", "rows", "rows'", "waves'", "mish''''", "gelu_tanh'''''", "rows, waves"] {
+        for (language, _) in LANGUAGES {
+            let _ = code::read(of, &scope).map(|wanted| code::listing(&wanted, &scope, language, Tongue::English));
+        }
+    }
+    let wanted = code::read("tower''", &scope).unwrap();
+    assert_eq!(code::listing(&wanted, &scope, Language::Python, Tongue::English), None);
+}

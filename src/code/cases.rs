@@ -46,6 +46,9 @@ pub(super) enum Region {
 /// Pairs that are compared, other than the variable with a number, at most.
 const MOST_PAIRS: usize = 3;
 
+/// So many combinations of answers are tried at most.
+const MOST_SITUATIONS: usize = 1000;
+
 /// One combination of answers.
 struct Situation {
     /// The variable.
@@ -164,6 +167,9 @@ fn situations(tests: &[(Test, Node)]) -> (Vec<Situation>, Option<Vec<(Node, Node
     }
     places.sort_by(f64::total_cmp);
     places.dedup();
+    if tests.len() * places.len() > MOST_SITUATIONS / 4 {
+        return (Vec::new(), None);
+    }
     let mut xs = vec![places.first().map_or(0.0, |first| first - 1.0)];
     for (place, x) in places.iter().enumerate() {
         xs.push(*x);
@@ -174,6 +180,9 @@ fn situations(tests: &[(Test, Node)]) -> (Vec<Situation>, Option<Vec<(Node, Node
         let mut signs = vec![Some(-1), Some(0), Some(1)];
         if !(left.is_total() && right.is_total()) {
             signs.push(None);
+        }
+        if all.len() * signs.len() > MOST_SITUATIONS {
+            return (Vec::new(), None);
         }
         all = all
             .iter()

@@ -220,7 +220,9 @@ fn in_words(body: &Node, tongue: Tongue) -> Option<String> {
 fn at_breakpoints(wanted: &Wanted, definition: &Definition, tongue: Tongue) -> Option<String> {
     const WINDOW: f64 = 20.0;
     const MOST: usize = 2;
-    if !definition.parameters.is_empty() {
+    const MOST_PARTS: usize = 60;
+    // To find the breakpoints of a large function takes longer than a remark is worth.
+    if !definition.parameters.is_empty() || !definition.body.is_within(&mut { MOST_PARTS }) {
         return None;
     }
     let function = wanted.antiderivative.as_ref()?;

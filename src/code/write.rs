@@ -221,11 +221,10 @@ impl Writer<'_> {
             return (self.extremum(op, arguments), ATOM);
         }
         if self.language == Language::Python {
-            let argument = self.text(&arguments[0]);
             self.needs.insert(Need::Library);
             match op {
-                Op::Softplus => return (format!("np.logaddexp(0, {argument})"), ATOM),
-                Op::Heaviside => return (format!("np.heaviside({argument}, 0.5)"), ATOM),
+                Op::Softplus => return (format!("np.logaddexp(0, {})", self.text(&arguments[0])), ATOM),
+                Op::Heaviside => return (format!("np.heaviside({}, 0.5)", self.text(&arguments[0])), ATOM),
                 Op::Mod => return (format!("np.mod({})", self.list(arguments)), ATOM),
                 _ => {}
             }
