@@ -18,7 +18,7 @@ use driver::{Browser, WINDOW, Window, browser, own_site, run, serve};
 use serde_json::{Value, json};
 
 /// What a page leads to and loads, as whole addresses, and whether its scripts ran.
-const LINKS: &str = r#"
+const LINKS: &str = r"
 const all = (selector, name) => [...document.querySelectorAll(selector)].map(element => element[name]);
 return {
   type: document.contentType,
@@ -31,7 +31,7 @@ return {
   useless: [...document.querySelectorAll('.theme')].filter(element => getComputedStyle(element).display !== 'none').length,
   links: [...all('a[href], area[href]', 'href'), ...all('link[rel=alternate][href], link[rel=icon][href]', 'href')],
 };
-"#;
+";
 
 /// Those of some parts that a page does not have.
 const MISSING: &str = "return arguments[0].filter(part => !document.getElementById(decodeURIComponent(part)))";

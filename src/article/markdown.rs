@@ -413,6 +413,10 @@ impl<'a> Reader<'a> {
         }
         let Some(end) = typed.text.find('}') else { return false };
         let (format, expression) = (typed.part(2..end), typed.part(end + 1..typed.text.len()));
+        // Those who write about values write `{=}`.
+        if expression.text.trim().is_empty() {
+            return false;
+        }
         self.article.values.push(Value { format, expression, span: text.span(range), result: None });
         let index = self.article.values.len() - 1;
         // What it is in plain text is known later: `with_values` puts it here.

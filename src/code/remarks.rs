@@ -149,7 +149,7 @@ pub(super) fn about(
         let long = NAMES.iter().find(|(name, _)| *name == &*definition.name && tongue == English);
         let long = long.filter(|_| is_of_catalogue(definition)).map(|(_, long)| *long);
         match (long, in_words(&definition.body, tongue)) {
-            (Some(long), Some(formula)) if long.len() + formula.len() < 75 => lines.push(format!("{long}: {formula}.")),
+            (Some(long), Some(formula)) if long.len() + formula.len() < 60 => lines.push(format!("{long}: {formula}.")),
             (Some(long), formula) => {
                 lines.push(format!("{long}{}", if formula.is_some() { ":" } else { "." }));
                 lines.extend(formula.map(|formula| format!("{formula}.")));
