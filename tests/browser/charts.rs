@@ -37,7 +37,7 @@ async fn ask(browser: &Browser, script: &str) -> Value {
 
 /// What is wrong with the labels of the page: those that a curve, a dot or another text touches, and those that leave
 /// the drawing.
-const TOUCHING: &str = r#"
+const TOUCHING: &str = r"
 const done = arguments[0];
 document.fonts.ready.then(() => requestAnimationFrame(() => {
   const problems = [];
@@ -96,7 +96,7 @@ document.fonts.ready.then(() => requestAnimationFrame(() => {
   }
   done({ problems, labels });
 }));
-"#;
+";
 
 const CHARTS: &str = r#"-- site.toml --
 title = "T"
