@@ -60,6 +60,8 @@ functions = ["1/x"]
 format = ".3f"
 id = "tab:next"
 ```
+
+The end.
 "#;
 
 /// Markup without tags.

@@ -40,7 +40,7 @@ fn copy(publication: &Publication<'_>, page: usize) -> String {
     });
     let mut edits: Vec<_> = links.chain(formulas).chain(computed(document)).collect();
     edits.sort();
-    let mut from = body;
+    let mut from = text.len() - text[body..].trim_start_matches(['\n', '\r']).len();
     for (span, replacement) in edits {
         let place = span.range();
         if place.start >= from && text.is_char_boundary(place.start) && text.is_char_boundary(place.end) {
@@ -49,7 +49,7 @@ fn copy(publication: &Publication<'_>, page: usize) -> String {
             from = place.end;
         }
     }
-    copy.push_str(text[from..].trim_start_matches(['\n', '\r']));
+    copy.push_str(&text[from..]);
     copy
 }
 
