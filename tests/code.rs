@@ -254,7 +254,7 @@ fn the_catalogue_runs_in_every_language() {
                 for row in rows.iter().filter(|row| row["name"] == *title) {
                     let parameters = row["params"].as_object().unwrap();
                     let name = code::name(&format!("{title}{prime}"), language);
-                    let head = format!("{}(x", name);
+                    let head = format!("{name}(x");
                     let takes = code.lines().find(|line| {
                         line.contains(&format!("def {name}("))
                             || line.contains(&format!(" {name}("))
@@ -410,7 +410,8 @@ fn random_expressions_give_in_code_what_they_are() {
             }
             compared += 1;
             let spread = near.iter().map(|near| (near - wanted).abs()).fold(0.0, f64::max);
-            if !((found - wanted).abs() <= 1e-11 * wanted.abs().max(1.0) + spread * 1e-3) {
+            let error = (found - wanted).abs();
+            if error.is_nan() || error > 1e-11 * wanted.abs().max(1.0) + spread * 1e-3 {
                 bad.push(format!("{} at {x}: {found} instead of {wanted}", all[number].title));
             }
         }

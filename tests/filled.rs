@@ -13,7 +13,7 @@ use std::process::{Command, Stdio};
 
 use common::Site;
 
-/// A page on ReLU as an article defines it.
+/// A page on a function that it defines itself.
 const RELU: &str = r#"-- site.toml --
 title = "T"
 base_url = "https://example.org"

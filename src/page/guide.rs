@@ -1,5 +1,11 @@
 //! The guide for authors of themes, `content/guide/themes.md`, names every variable, template and word that there is.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "a test reads the theme"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
