@@ -171,35 +171,36 @@ struct Line {
     size: f32,
 }
 
-/// A letter of a font, perhaps with an accent above it.
+/// A letter of a font, perhaps with an accent above it, which may come from another.
 struct Glyph<'f, 'a> {
     face: &'f Face<'a>,
     letter: GlyphId,
-    accent: Option<GlyphId>,
+    accent: Option<(&'f Face<'a>, GlyphId)>,
 }
 
 /// The first font that has a letter, or what it can be put together from.
 fn glyph<'f, 'a>(c: char, faces: &'f [Face<'a>]) -> Option<Glyph<'f, 'a>> {
-    let whole = |face: &'f Face<'a>| Some(Glyph { face, letter: face.glyph_index(c)?, accent: None });
-    let put_together = |face: &'f Face<'a>| {
-        let (letter, accent) = parts(c)?;
-        Some(Glyph { face, letter: face.glyph_index(letter)?, accent: Some(face.glyph_index(accent)?) })
-    };
-    faces.iter().find_map(whole).or_else(|| faces.iter().find_map(put_together))
+    let find = |c: char| faces.iter().find_map(|face| Some((face, face.glyph_index(c)?)));
+    if let Some((face, letter)) = find(c) {
+        return Some(Glyph { face, letter, accent: None });
+    }
+    let (letter, accent) = parts(c)?;
+    let (face, letter) = find(letter)?;
+    Some(Glyph { face, letter, accent: Some(find(accent)?) })
 }
 
 /// The letters with accents that the languages of Europe have and KaTeX's fonts have not, by accent. An accent takes the
 /// place of the dot of an i.
 const ACCENTED: [(char, &str, &str); 9] = [
-    ('\u{300}', "àèìòùÀÈÌÒÙ", "aeıouAEIOU"),
-    ('\u{301}', "áéíóúýćńśźÁÉÍÓÚÝĆŃŚŹ", "aeıouycnszAEIOUYCNSZ"),
-    ('\u{302}', "âêîôûŵŷĉĝÂÊÎÔÛ", "aeıouwycgAEIOU"),
-    ('\u{303}', "ãñõĩũÃÑÕ", "anoıuANO"),
-    ('\u{304}', "āēīōūĀĒĪŌŪ", "aeıouAEIOU"),
-    ('\u{308}', "äëïöüÿÄËÏÖÜ", "aeıouyAEIOU"),
-    ('\u{30A}', "åůÅŮ", "auAU"),
-    ('\u{30B}', "őűŐŰ", "ouOU"),
-    ('\u{30C}', "čěňřšžǧČĚŇŘŠŽ", "cenrszgCENRSZ"),
+    ('ˋ', "àèìòùÀÈÌÒÙ", "aeıouAEIOU"),
+    ('ˊ', "áéíóúýćńśźÁÉÍÓÚÝĆŃŚŹ", "aeıouycnszAEIOUYCNSZ"),
+    ('ˆ', "âêîôûŵŷĉĝÂÊÎÔÛ", "aeıouwycgAEIOU"),
+    ('˜', "ãñõĩũÃÑÕ", "anoıuANO"),
+    ('ˉ', "āēīōūĀĒĪŌŪ", "aeıouAEIOU"),
+    ('¨', "äëïöüÿÄËÏÖÜ", "aeıouyAEIOU"),
+    ('˚', "åůÅŮ", "auAU"),
+    ('˝', "őűŐŰ", "ouOU"),
+    ('ˇ', "čěňřšžǧČĚŇŘŠŽ", "cenrszgCENRSZ"),
 ];
 
 /// The letter and the accent that a character is made of.
@@ -218,11 +219,11 @@ fn set(text: &str, faces: &[Face<'_>], size: f32) -> Option<Line> {
         pen.scale = size / f32::from(face.units_per_em().max(1));
         pen.shift = (0.0, 0.0);
         let below = face.outline_glyph(letter, &mut pen);
-        if let (Some(accent), Some(below)) = (accent, below)
-            && let Some(own) = face.glyph_bounding_box(accent)
+        if let (Some((from, accent)), Some(below)) = (accent, below)
+            && let Some(own) = from.glyph_bounding_box(accent)
         {
-            pen.shift = above(below, own, face.x_height());
-            face.outline_glyph(accent, &mut pen);
+            pen.shift = above(below, own, from.x_height());
+            from.outline_glyph(accent, &mut pen);
         }
         pen.x += f32::from(face.glyph_hor_advance(letter).unwrap_or(0)) * pen.scale;
     }
@@ -233,8 +234,7 @@ fn set(text: &str, faces: &[Face<'_>], size: f32) -> Option<Line> {
 /// a letter of the x's height.
 fn above(letter: ttf_parser::Rect, accent: ttf_parser::Rect, x_height: Option<i16>) -> (f32, f32) {
     let middle = |rect: ttf_parser::Rect| f32::midpoint(f32::from(rect.x_min), f32::from(rect.x_max));
-    // KaTeX's fonts do not say how high their x is: 0.43 em.
-    let x_height = f32::from(x_height.filter(|height| *height > 0).unwrap_or(431));
+    let x_height = f32::from(x_height.filter(|height| *height > 0).unwrap_or(450));
     (middle(letter) - middle(accent), (f32::from(letter.y_max) - x_height - 20.0).max(0.0))
 }
 
