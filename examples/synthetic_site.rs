@@ -11,13 +11,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What the site shall be.
-struct Plan {
-    folder: PathBuf,
-    pages: usize,
-    formulas: usize,
-    charts: usize,
-    listings: usize,
-    seed: u64,
+pub(crate) struct Plan {
+    /// Its folder.
+    pub(crate) folder: PathBuf,
+    pub(crate) pages: usize,
+    /// The next three are counted per page.
+    pub(crate) formulas: usize,
+    pub(crate) charts: usize,
+    pub(crate) listings: usize,
+    pub(crate) seed: u64,
 }
 
 const USAGE: &str = "synthetic_site DIR [--pages N] [--formulas N] [--charts N] [--listings N] [--seed N]; \
@@ -31,17 +33,27 @@ fn main() {
         eprintln!("{USAGE}");
         std::process::exit(2);
     };
+    make(&plan);
+}
+
+/// Writes the site.
+pub(crate) fn make(plan: &Plan) {
     let macros = "[math.macros]\n'\\R' = '\\mathbb{R}'\n'\\E' = '\\operatorname{E}'\n";
     write(&plan.folder.join("site.toml"), &format!("title = \"Synthetic\"\n\n{macros}"));
     write(&plan.folder.join("content/index.md"), "# Synthetic\n\nA site for measuring.\n");
     for page in 0..plan.pages {
-        let folder = plan.folder.join(format!("content/chapter-{:04}", page / FOLDER));
         if page % FOLDER == 0 {
+            let folder = plan.folder.join(format!("content/chapter-{:04}", page / FOLDER));
             let title = format!("# Chapter {}\n\nWith up to {FOLDER} pages.\n", page / FOLDER + 1);
             write(&folder.join("index.md"), &title);
         }
-        write(&folder.join(format!("page-{page:05}.md")), &article(&plan, page));
+        write(&plan.folder.join(format!("content/{}.md", name(page))), &article(plan, page));
     }
+}
+
+/// A page's path below the content folder, without its ending.
+pub(crate) fn name(page: usize) -> String {
+    format!("chapter-{:04}/page-{page:05}", page / FOLDER)
 }
 
 fn read(mut arguments: impl Iterator<Item = String>) -> Option<Plan> {
@@ -69,9 +81,12 @@ fn write(path: &Path, text: &str) {
 /// An article: sections with paragraphs, and everything that was asked for spread over them.
 fn article(plan: &Plan, page: usize) -> String {
     let dice = &mut Dice(plan.seed ^ (page as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
-    let mut text = format!("+++\ntitle = \"Page {page} on ${}$\"\ndate = 2026-11-23\n", inline(dice));
+    // A title with a formula is part of the navigation of all pages around it, so few have one.
+    let title = if page % 10 == 0 { format!("Page {page} on ${}$", inline(dice)) } else { format!("Page {page}") };
+    let mut text = format!("+++\ntitle = '{title}'\ndate = 2026-11-23\n");
     let _ = write!(text, "tags = [\"tag {}\"]\n+++\n\n", page % 17);
-    let (mut formulas, mut charts, mut listings) = (plan.formulas.saturating_sub(1), plan.charts, plan.listings);
+    let (mut formulas, mut charts, mut listings) =
+        (plan.formulas.saturating_sub(usize::from(page % 10 == 0)), plan.charts, plan.listings);
     let sections = (formulas / 6).max(charts).max(listings).max(2);
     for section in 0..sections {
         let _ = write!(text, "## {} {}\n\n", pick(dice, &HEADINGS), section + 1);
@@ -123,7 +138,7 @@ fn paragraphs(text: &mut String, dice: &mut Dice, mut formulas: usize, page: usi
 
 fn inline(dice: &mut Dice) -> String {
     let (x, y) = (pick(dice, &LETTERS), pick(dice, &LETTERS));
-    let (n, m) = (dice.below(99) + 1, dice.below(9) + 2);
+    let (n, m) = (dice.below(999) + 1, dice.below(9) + 2);
     match dice.below(8) {
         0 => format!("{x}_{{{n}}} + {y}^{m}"),
         1 => format!("\\frac{{{x}}}{{{n} {y}}}"),
@@ -138,7 +153,7 @@ fn inline(dice: &mut Dice) -> String {
 
 fn display(dice: &mut Dice) -> String {
     let (x, y) = (pick(dice, &LETTERS), pick(dice, &LETTERS));
-    let (n, m) = (dice.below(99) + 1, dice.below(9) + 2);
+    let (n, m) = (dice.below(999) + 1, dice.below(9) + 2);
     let (a, b) = (inline(dice), inline(dice));
     match dice.below(8) {
         0 => format!("\\int_0^{{{n}}} {x}^{m} e^{{-{y} {x}}} \\, d{x} = {a}"),

@@ -7,13 +7,16 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use serde_json::json;
 
 use crate::diagnostic::{self, Severity};
 use crate::pipeline::memo::Memo;
+use crate::pipeline::progress::Progress as _;
 use crate::pipeline::{self, Build, Inputs, Options, Workshop};
 use crate::shell::disk::{self, Failure};
 use crate::shell::meter::Meter;
-use crate::shell::report::{self, Format};
+use crate::shell::output::{self, Written};
+use crate::shell::report::{self, Format, Message};
 use crate::shell::{has_colour, run_code, serve, starter};
 
 /// Turns a folder of Markdown into a documentation site, mathematics and charts included.
@@ -22,6 +25,9 @@ use crate::shell::{has_colour, run_code, serve, starter};
 struct Cli {
     #[command(subcommand)]
     command: Command,
+    /// How everything is said: for people, or as one JSON object a line.
+    #[arg(long, global = true, value_enum, default_value = "text", value_name = "FORMAT")]
+    format: Format,
 }
 
 #[derive(Debug, Subcommand)]
@@ -108,6 +114,12 @@ struct CheckArguments {
     /// Runs the listings that say `check="relu = relu"`, and compares them with the functions.
     #[arg(long)]
     run_code: bool,
+    /// Asks other hosts whether the pages are there that articles link to.
+    #[arg(long)]
+    external: bool,
+    /// Where it is noted what other hosts have [default: `.piecewise` in the site's folder].
+    #[arg(long, value_name = "DIR", requires = "external")]
+    link_cache: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -126,9 +138,6 @@ struct Common {
     /// Warnings fail the build.
     #[arg(long)]
     strict: bool,
-    /// How mistakes are printed.
-    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
-    format: Format,
     /// Number of threads [default: one for each processor].
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -145,22 +154,31 @@ const TROUBLE: u8 = 2;
 /// Runs the program: 0 when all is well, 1 when an author has mistakes to mend, 2 for trouble.
 #[must_use]
 pub fn run() -> ExitCode {
-    let result = match Cli::parse().command {
-        Command::Build(arguments) if arguments.keep_going => build(&arguments.common, Effect::WriteAnyway),
-        Command::Build(arguments) => build(&arguments.common, Effect::Write),
-        Command::Check(CheckArguments { common, run_code }) => build(&common, Effect::None { run_code }),
-        Command::Serve(arguments) => serve(arguments),
-        Command::Init { folder } => init(&folder),
-        Command::New { path, root, draft } => starter::article(&root, &path, jiff::ZonedDateTime::now().date(), draft)
-            .map(|file| {
-                say(&format!("wrote {}", file.display()));
+    let Cli { command, format } = Cli::parse();
+    let result = match command {
+        Command::Build(BuildArguments { common, keep_going }) => {
+            let effect = if keep_going { Effect::WriteAnyway } else { Effect::Write };
+            on_pool(common.threads, || build(&common, effect, &Asked::default(), format))
+        }
+        Command::Check(CheckArguments { common, run_code, external, link_cache }) => {
+            let folder = link_cache.unwrap_or_else(|| common.root.join(".piecewise"));
+            let asked = Asked { run_code, links: external.then_some(folder) };
+            on_pool(common.threads, || build(&common, Effect::None, &asked, format))
+        }
+        Command::Serve(arguments) => serve(arguments, format),
+        Command::Init { folder } => init(&folder, format),
+        Command::New { path, root, draft } => {
+            let written = starter::article(&root, &path, jiff::ZonedDateTime::now().date(), draft);
+            written.map(|file| {
+                tell(&wrote(&file), format);
                 ExitCode::SUCCESS
-            }),
+            })
+        }
         Command::Completions { shell } => Ok(completions(shell)),
         Command::Man { command } => Ok(manual(command.as_deref())),
     };
     result.unwrap_or_else(|failure| {
-        say(&format!("error: {failure}"));
+        tell(&Message::failure(&failure), format);
         ExitCode::from(TROUBLE)
     })
 }
@@ -172,61 +190,117 @@ enum Effect {
     Write,
     /// Write it also with mistakes.
     WriteAnyway,
-    /// Say what is to be said; listings are run only if asked for.
-    None {
-        /// Whether they are.
-        run_code: bool,
-    },
+    /// Say what is to be said.
+    None,
 }
 
-fn build(common: &Common, effect: Effect) -> Result<ExitCode, Failure> {
+/// What `check` does only if it is asked to.
+#[derive(Debug, Default)]
+struct Asked {
+    /// Runs listings.
+    run_code: bool,
+    /// Asks other hosts about links; the folder for what they have.
+    links: Option<PathBuf>,
+}
+
+fn build(common: &Common, effect: Effect, asked: &Asked, format: Format) -> Result<ExitCode, Failure> {
     let start = Instant::now();
     let out = common.out.clone().unwrap_or_else(|| common.root.join("site"));
     let Unpublished { drafts, future } = common.unpublished;
     let options = Options { base_url: common.base_url.clone(), drafts, until: last_day(future), serving: false };
-    let inputs = disk::read(&common.root, &out, options)?;
-    let meter = Meter::new(common.timings);
-    let workshop = Workshop { memo: &Memo::default(), progress: &meter };
-    let mut build = on_pool(common.threads, || pipeline::build(&inputs, workshop));
-    if effect == (Effect::None { run_code: true }) {
-        build.diagnostics.extend(run_code::run(&build.trials));
-        diagnostic::sort(&mut build.diagnostics, &inputs.sources);
+    if effect != Effect::None {
+        output::recover(&out)?;
     }
-    let timings = meter.finish();
-    print_diagnostics(&build, &inputs, common.format);
-    if let Some(migration) = build.migration.as_ref().filter(|_| matches!(effect, Effect::None { .. })) {
-        print(&report::migration(migration, common.format));
+    let meter = Meter::new(common.timings);
+    meter.stage("reading", 0);
+    let inputs = disk::read(&common.root, &out, options)?;
+    let workshop = Workshop { memo: &Memo::default(), progress: &meter };
+    let mut build = pipeline::build(&inputs, workshop);
+    if asked.run_code {
+        build.diagnostics.extend(run_code::run(&build.trials));
+    }
+    let elsewhere = asked.links.as_ref().map(|folder| try_elsewhere(&mut build, folder, &meter)).transpose()?;
+    diagnostic::sort(&mut build.diagnostics, &inputs.sources);
+    meter.clear();
+    print_diagnostics(&build, &inputs, format);
+    if let (Some(migration), Effect::None) = (&build.migration, effect) {
+        print(&report::migration(migration, format));
+    }
+    if let Some(report) = elsewhere {
+        print(&report.render(format));
     }
     let failed = build.has_errors() || (common.strict && !build.diagnostics.is_empty());
-    let mut size = String::new();
+    let mut written = None;
     if effect == Effect::WriteAnyway || (effect == Effect::Write && !failed) {
-        size = format!(" {}", in_bytes(disk::write(&build.output, &out)?));
+        meter.stage("writing", 0);
+        written = Some(output::write(&build.output, &out)?);
     }
+    let timings = meter.finish();
+    tell(&summary(&build, written, failed, effect, &out, start), format);
+    if let Some(timings) = timings {
+        tell(&timings, format);
+    }
+    Ok(if failed { ExitCode::from(MISTAKES) } else { ExitCode::SUCCESS })
+}
+
+/// Adds what other hosts say about links.
+#[cfg(feature = "external")]
+fn try_elsewhere(build: &mut Build, folder: &Path, meter: &Meter) -> Result<Message, Failure> {
+    let (found, report) = crate::shell::elsewhere::check(&build.elsewhere, folder, meter)?;
+    build.diagnostics.extend(found);
+    Ok(report.message())
+}
+
+#[cfg(not(feature = "external"))]
+fn try_elsewhere(_: &mut Build, folder: &Path, _: &Meter) -> Result<Message, Failure> {
+    Err(Failure::new("this program was built without `external`, so nothing can be noted in", folder))
+}
+
+/// The last line: what was built, or why it was not.
+fn summary(
+    build: &Build,
+    written: Option<Written>,
+    failed: bool,
+    effect: Effect,
+    out: &Path,
+    start: Instant,
+) -> Message {
+    let (counts, seconds) = (build.counts, start.elapsed().as_secs_f64());
+    let count = |severity| build.diagnostics.iter().filter(|d| d.severity == severity).count();
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let json = json!({ "summary": {
+        "out": written.map(|_| out.display().to_string()),
+        "failed": failed,
+        "errors": errors,
+        "warnings": warnings,
+        "pages": counts.pages,
+        "formulas": counts.formulas,
+        "distinct_formulas": counts.distinct_formulas,
+        "charts": counts.charts,
+        "bytes": written.map(|written| written.bytes),
+        "files_written": written.map(|written| written.changed),
+        "files_removed": written.map(|written| written.removed),
+        "seconds": seconds,
+    }});
     if failed {
-        say(&verdict(&build, effect));
-        return Ok(ExitCode::from(MISTAKES));
+        return Message::new(verdict(errors, warnings, effect), json);
     }
-    let counts = build.counts;
-    let done =
-        if matches!(effect, Effect::None { .. }) { "checked".to_owned() } else { format!("built {}", out.display()) };
-    say(&format!(
-        "{done}: {}, {} ({} distinct), {},{size} in {:.2} s",
+    let done = written.map_or_else(|| "checked".to_owned(), |_| format!("built {}", out.display()));
+    let size = written.map(|written| format!(" {}", in_bytes(written.bytes))).unwrap_or_default();
+    let text = format!(
+        "{done}: {}, {} ({} distinct), {},{size} in {seconds:.2} s",
         plural(counts.pages, "page"),
         plural(counts.formulas, "formula"),
         counts.distinct_formulas,
         plural(counts.charts, "chart"),
-        start.elapsed().as_secs_f64()
-    ));
-    if let Some(timings) = timings {
-        say(&timings);
-    }
-    Ok(ExitCode::SUCCESS)
+    );
+    Message::new(text, json)
 }
 
-fn serve(arguments: ServeArguments) -> Result<ExitCode, Failure> {
+fn serve(arguments: ServeArguments, format: Format) -> Result<ExitCode, Failure> {
     let ServeArguments { root, port, open, unpublished: Unpublished { drafts, future }, timings, threads } = arguments;
     let options = Options { base_url: None, drafts, until: last_day(future), serving: true };
-    let settings = serve::Settings { out: root.join("site"), root, port, open, options, timings };
+    let settings = serve::Settings { out: root.join("site"), root, port, open, options, timings, format };
     on_pool(threads, || serve::run(&settings, &say))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -236,12 +310,19 @@ fn last_day(future: bool) -> Option<jiff::civil::Date> {
     (!future).then(|| jiff::ZonedDateTime::now().date())
 }
 
-fn init(folder: &Path) -> Result<ExitCode, Failure> {
+fn init(folder: &Path, format: Format) -> Result<ExitCode, Failure> {
     for file in starter::site(folder)? {
-        say(&format!("wrote {}", file.display()));
+        tell(&wrote(&file), format);
     }
-    say(&format!("now run: piecewise serve --root {} --open", folder.display()));
+    if format == Format::Text {
+        say(&format!("now run: piecewise serve --root {} --open", folder.display()));
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+fn wrote(file: &Path) -> Message {
+    let file = file.display().to_string();
+    Message::new(format!("wrote {file}"), json!({ "wrote": file }))
 }
 
 fn completions(shell: clap_complete::Shell) -> ExitCode {
@@ -291,9 +372,7 @@ fn print_diagnostics(build: &Build, inputs: &Inputs, format: Format) {
     }
 }
 
-fn verdict(build: &Build, effect: Effect) -> String {
-    let count = |severity| build.diagnostics.iter().filter(|d| d.severity == severity).count();
-    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+fn verdict(errors: usize, warnings: usize, effect: Effect) -> String {
     let mut found = Vec::new();
     if errors > 0 {
         found.push(plural(errors, "error"));
@@ -304,7 +383,7 @@ fn verdict(build: &Build, effect: Effect) -> String {
     let untouched = match effect {
         Effect::Write => "; the site was not touched",
         Effect::WriteAnyway => "; the site was written with them",
-        Effect::None { .. } => "",
+        Effect::None => "",
     };
     format!("{}{untouched}", found.join(", "))
 }
@@ -316,6 +395,10 @@ fn plural(count: usize, noun: &str) -> String {
 /// What a program may read goes to standard output.
 fn print(text: &str) {
     let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+fn tell(message: &Message, format: Format) {
+    say(&message.render(format));
 }
 
 /// Messages go to standard error; a closed pipe is nobody's mistake.

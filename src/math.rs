@@ -90,16 +90,23 @@ pub struct Typeset {
     pub usage: Usage,
     /// How much room it takes.
     pub extent: Extent,
+    /// Where the MathML stands in the HTML.
+    pub mathml: MathMl,
+}
+
+/// Where MathML stands in the HTML of a formula.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MathMl {
     math: Range<usize>,
     annotation: Range<usize>,
 }
 
-impl Typeset {
-    /// MathML alone, without annotation, with its name space: for feeds.
+impl MathMl {
+    /// MathML alone, without annotation, with its name space: for feeds. `html` is the formula's.
     #[must_use]
-    pub fn mathml(&self) -> String {
-        let before = &self.html[self.math.start..self.annotation.start];
-        let after = &self.html[self.annotation.end..self.math.end];
+    pub fn of(&self, html: &str) -> String {
+        let before = &html[self.math.start..self.annotation.start];
+        let after = &html[self.annotation.end..self.math.end];
         let inner = before.strip_prefix("<math").unwrap_or(before);
         format!("<math xmlns=\"http://www.w3.org/1998/Math/MathML\"{inner}{after}")
     }
@@ -189,7 +196,7 @@ fn finish(job: &Job, rewritten: &rewrite::Rewritten, written: markup::Written) -
         let label = escaped(&tex::plain(job.tex));
         insert("<span class=\"katex-display\"", &format!(" tabindex=\"0\" role=\"group\" aria-label=\"{label}\""));
     }
-    Typeset { html, usage, extent, math, annotation }
+    Typeset { html, usage, extent, mathml: MathMl { math, annotation } }
 }
 
 /// The box that stands on the page in place of a formula with a mistake.

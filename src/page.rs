@@ -25,6 +25,7 @@ use crate::config::{Config, Taxonomy};
 use crate::data::{self, Value};
 use crate::diagnostic::Diagnostic;
 use crate::html::escape;
+use crate::math;
 use crate::site::{self, Document, Elsewhere, Item, Kind, ResolvedLink, Site, relative};
 use crate::source::{Source, Span};
 use head::HeadView;
@@ -69,15 +70,36 @@ pub struct ImageHtml {
     pub name: String,
 }
 
-/// One formula as markup.
-#[derive(Debug, Default, Clone)]
+/// One formula as markup. There may be many on a site, so each is kept once, and what follows from it is made when it is
+/// asked for.
+#[derive(Debug, Clone)]
 pub struct FormulaHtml {
-    /// For a block of its own.
-    pub block: Arc<str>,
     /// For a line of text.
-    pub inline: Arc<str>,
+    pub html: Arc<str>,
+    /// Whether it is set apart where it stands as a block.
+    pub display: bool,
+    /// What stands below it then: a paragraph.
+    pub note: Option<Arc<str>>,
+    /// Where its MathML stands; `None` for a mistake.
+    pub mathml: Option<math::MathMl>,
+}
+
+impl FormulaHtml {
     /// MathML alone, for feeds.
-    pub mathml: Arc<str>,
+    #[must_use]
+    pub fn for_feeds(&self) -> FormulaHtml {
+        let html = self.mathml.as_ref().map_or_else(|| self.html.clone(), |mathml| mathml.of(&self.html).into());
+        FormulaHtml { html, display: false, note: None, mathml: None }
+    }
+
+    fn write_block(&self, out: &mut String) {
+        if self.display {
+            out.extend(["<div class=\"formula\">", &self.html, "</div>"]);
+        } else {
+            out.push_str(&self.html);
+        }
+        out.push_str(self.note.as_deref().unwrap_or_default());
+    }
 }
 
 /// `site` in templates.
@@ -551,8 +573,8 @@ pub fn html(nodes: &[Node], fragments: &Fragments, links: &Links<'_>) -> String 
     for node in nodes {
         match node {
             Node::Html(markup) => html.push_str(markup),
-            Node::Formula { index, block: true } => html.push_str(&fragments.formulas[*index].block),
-            Node::Formula { index, block: false } => html.push_str(&fragments.formulas[*index].inline),
+            Node::Formula { index, block: true } => fragments.formulas[*index].write_block(&mut html),
+            Node::Formula { index, block: false } => html.push_str(&fragments.formulas[*index].html),
             Node::Chart(index) => html.push_str(&fragments.charts[*index]),
             Node::Listing(index) => html.push_str(&fragments.listings[*index]),
             Node::Value(index) => html.push_str(&fragments.values[*index]),

@@ -7,6 +7,7 @@
 
 mod bundle;
 mod charts;
+mod collisions;
 mod contents;
 mod filled;
 mod formulas;
@@ -40,7 +41,7 @@ use crate::math;
 use crate::page::{self, Announced, FormulaHtml, Fragments, ImageHtml, Links, Words};
 use crate::publish::Publication;
 use crate::site::{self, Document, Site, SitePath};
-use crate::source::{Source, Sources};
+use crate::source::{Source, Sources, Span};
 use memo::{Memo, SameSource};
 use progress::Progress;
 
@@ -119,6 +120,8 @@ pub struct Build {
     pub migration: Option<Migration>,
     /// Listings that claim to be functions, to be run by those who are asked to.
     pub trials: Vec<Trial>,
+    /// The addresses elsewhere that articles link to, without their fragments, each with its places.
+    pub elsewhere: BTreeMap<String, Vec<Span>>,
 }
 
 /// How much was built.
@@ -189,7 +192,7 @@ pub fn prepare(inputs: &Inputs, workshop: Workshop<'_>) -> Prepared {
 
     let (mathematics, listings) = rayon::join(
         || mathematics::typeset(&documents, &site, &macros, FONTS, workshop, &mut diagnostics),
-        || listings::render(&documents, memo),
+        || progress::beside(progress, "listings", || listings::render(&documents, memo)),
     );
     diagnostics.extend(listings.diagnostics);
     let mut fragments: Vec<Fragments> =
@@ -366,10 +369,11 @@ fn mark_checked(functions: &[Arc<PageFunctions>], site: &Site, words: &Words, fr
         let words = words.of(&site.pages[page].language);
         let mut formulas = fragments.formulas.to_vec();
         for (formula, expression) in &functions.checked {
-            let block = &mut formulas[*formula].block;
             let words = words.get("checked").map_or("checked against {function}", String::as_str);
             let said = escape(words).replace("{function}", &format!("<code>{}</code>", escape(expression)));
-            *block = format!("{block}<p class=\"checked\"><span aria-hidden=\"true\">✓</span> {said}</p>").into();
+            let before = formulas[*formula].note.as_deref().unwrap_or_default();
+            let note = format!("{before}<p class=\"checked\"><span aria-hidden=\"true\">✓</span> {said}</p>");
+            formulas[*formula].note = Some(note.into());
         }
         if !functions.checked.is_empty() {
             fragments.formulas = formulas.into();

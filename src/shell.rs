@@ -6,11 +6,14 @@
 use std::io::IsTerminal as _;
 
 pub mod disk;
+#[cfg(feature = "external")]
+pub mod elsewhere;
 pub mod files;
 pub mod http;
 mod images;
 mod includes;
 pub mod meter;
+pub mod output;
 pub mod report;
 pub mod run_code;
 pub mod serve;

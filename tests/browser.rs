@@ -152,3 +152,52 @@ fn the_section_being_read_is_marked() {
         assert_eq!(current, json!(["/articles/relu/index.html", true]), "the current page is in view");
     });
 }
+
+/// Waits until a script gives something that is neither null nor false.
+async fn until(client: &fantoccini::Client, what: &str, script: &str) -> Value {
+    let start = std::time::Instant::now();
+    loop {
+        // A page that is being loaded again answers nothing.
+        let found = client.execute(script, vec![]).await.unwrap_or_default();
+        if !found.is_null() && found != json!(false) {
+            return found;
+        }
+        assert!(start.elapsed() < common::server::DEADLINE, "{what}");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}
+
+#[test]
+fn serve_keeps_the_place_and_shows_mistakes_over_the_page() {
+    run(async {
+        let Some(browser) = browser(WINDOW).await else { return };
+        let client = &browser.client;
+        let text = |last: &str| format!("# Long\n\n{}\n\n{last}\n", "A paragraph with $x^2$.\n\n".repeat(300));
+        let site = Site::new("-- site.toml --\ntitle = \"T\"\n");
+        site.write("content/index.md", text("first version"));
+        let server = common::server::Server::start(&site, &["--port", "0"]);
+        server.expect_body("/", "first version");
+        client.goto(&format!("http://127.0.0.1:{}/", server.port)).await.unwrap();
+        client.execute("scrollTo({ top: 4000, behavior: 'instant' }); window.same = true;", vec![]).await.unwrap();
+
+        site.write("content/index.md", text("second version"));
+        let place = "return document.body.innerText.includes('second version') && !window.same && document.readyState === \
+                 'complete' && Math.abs(scrollY - 4000) < 2";
+        until(client, "the page is loaded again, at the same place", place).await;
+
+        client.execute("window.same = true;", vec![]).await.unwrap();
+        site.write("content/index.md", text("third version, $\\frac{1}{2$"));
+        let panel = "document.querySelector('piecewise-mistakes')";
+        let shown = format!("return {panel} && {panel}.shadowRoot.querySelector('pre').innerText");
+        let mistakes = until(client, "the mistake is shown", &shown).await;
+        let mistakes = mistakes.as_str().unwrap();
+        assert!(mistakes.contains("error[math]") && mistakes.contains("content/index.md:603"), "{mistakes}");
+        let below =
+            "return window.same && document.body.innerText.includes('second version') && Math.abs(scrollY - 4000) < 2";
+        until(client, "the last good page stays below it", below).await;
+
+        site.write("content/index.md", text("fourth version"));
+        let mended = format!("return document.body.innerText.includes('fourth version') && !{panel}");
+        until(client, "the mistake is mended", &mended).await;
+    });
+}

@@ -125,7 +125,7 @@ fn files_of_the_site_override_the_theme_one_by_one() {
     site.build();
     let page = site.read("site/index.html");
     assert!(page.contains("<footer>mine, Onwards</footer>"), "{page}");
-    assert!(page.contains("id=\"content\""), "the other templates are the theme's");
+    assert!(page.contains("id=\"site.content\""), "the other templates are the theme's");
     assert!(site.read("site/favicon.svg").starts_with("<svg xmlns='"));
     let style = page.split("style.").nth(1).unwrap().split('"').next().unwrap();
     assert!(site.read(&format!("site/style.{style}")).contains(".mine{color:red}"));

@@ -126,7 +126,7 @@ fn japanese_stands_upright_in_the_font_of_the_text() {
 #[test]
 fn mathml_for_feeds_has_no_annotation() {
     let set = typeset(r"\frac{1}{2}", true).unwrap();
-    let mathml = set.mathml();
+    let mathml = set.mathml.of(&set.html);
     assert!(mathml.starts_with("<math ") && mathml.ends_with("</math>") && !mathml.contains("annotation"), "{mathml}");
 }
 

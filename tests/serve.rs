@@ -6,141 +6,13 @@
 mod common;
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use common::Site;
-
-const DEADLINE: Duration = Duration::from_mins(1);
-
-/// A running server; it ends with the test.
-struct Server {
-    process: Child,
-    port: u16,
-    /// What it has said before and in the line with its address.
-    greeting: String,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// An answer.
-#[derive(Debug)]
-struct Answer {
-    status: u16,
-    head: String,
-    body: String,
-}
-
-impl Answer {
-    fn header(&self, name: &str) -> Option<&str> {
-        let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
-        lines.find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value)
-    }
-}
-
-impl Server {
-    fn start(site: &Site, arguments: &[&str]) -> Server {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_piecewise"))
-            .arg("serve")
-            .args(arguments)
-            .current_dir(site.path(""))
-            .env("NO_COLOR", "1")
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut said = BufReader::new(process.stderr.take().unwrap());
-        let mut greeting = String::new();
-        let port = loop {
-            assert!(said.read_line(&mut greeting).unwrap() > 0, "it ended: {greeting}");
-            if let Some((_, address)) = greeting.split_once("http://127.0.0.1:") {
-                break address.split('/').next().unwrap().parse().unwrap();
-            }
-        };
-        thread::spawn(move || drop(std::io::copy(&mut said, &mut std::io::sink())));
-        Server { process, port, greeting }
-    }
-
-    /// Sends a request as it is and reads until the server closes.
-    fn send(&self, request: &str) -> Answer {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        stream.set_read_timeout(Some(DEADLINE)).unwrap();
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).unwrap();
-        let text = String::from_utf8_lossy(&bytes);
-        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
-        Answer { status, head: head.to_owned(), body: body.to_owned() }
-    }
-
-    fn request(&self, method: &str, path: &str) -> Answer {
-        self.send(&format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n\r\n", self.port))
-    }
-
-    fn get(&self, path: &str) -> Answer {
-        self.request("GET", path)
-    }
-
-    /// Asks until the answer is as expected.
-    fn expect(&self, path: &str, what: &str, expected: impl Fn(&Answer) -> bool) -> Answer {
-        let start = Instant::now();
-        loop {
-            let answer = self.get(path);
-            if expected(&answer) {
-                return answer;
-            }
-            assert!(start.elapsed() < DEADLINE, "{what}: {} {}", answer.status, answer.body);
-            thread::sleep(Duration::from_millis(10));
-        }
-    }
-
-    fn expect_body(&self, path: &str, text: &str) -> Answer {
-        self.expect(path, text, |answer| answer.status == 200 && answer.body.contains(text))
-    }
-
-    /// The news that a page hears.
-    fn listen(&self) -> News {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        write!(stream, "GET /.piecewise/events HTTP/1.1\r\nHost: localhost:{}\r\n\r\n", self.port).unwrap();
-        let (sender, events) = channel();
-        thread::spawn(move || {
-            for line in BufReader::new(stream).lines().map_while(Result::ok) {
-                if let Some(data) = line.strip_prefix("data: ") {
-                    drop(sender.send(serde_json::from_str(data).unwrap()));
-                }
-            }
-        });
-        News { events }
-    }
-}
-
-struct News {
-    events: Receiver<serde_json::Value>,
-}
-
-impl News {
-    /// Waits for news with these mistakes (a part of their text; empty for none) and gives its version.
-    fn expect(&self, mistakes: &str) -> String {
-        let start = Instant::now();
-        loop {
-            let left = DEADLINE.saturating_sub(start.elapsed());
-            let event = self.events.recv_timeout(left).unwrap_or_else(|_| panic!("no news of `{mistakes}`"));
-            let found = event["mistakes"].as_str().unwrap();
-            if if mistakes.is_empty() { found.is_empty() } else { found.contains(mistakes) } {
-                return event["version"].as_str().unwrap().to_owned();
-            }
-        }
-    }
-}
+use common::server::{Answer, DEADLINE, News, Server};
 
 const SITE: &str = "-- site.toml --\ntitle = \"T\"\n-- content/index.md --\n# Home\n\n[a](notes/a.md)\n\
                     -- content/notes/a.md --\n# A\n\n$x^2$\n-- content/pic tür.svg --\n<svg/>\n\
@@ -361,4 +233,74 @@ fn a_page_for_what_is_not_there_and_drafts() {
     let lost = server.get("/nothing");
     assert_eq!(lost.status, 404);
     assert!(lost.body.contains("Lost"), "{}", lost.body);
+}
+
+#[test]
+fn anything_may_vanish_and_come_back() {
+    let site = Site::new("");
+    let files = SITE.replace("-- ", "-- own/") + "-- own/templates/footer.html --\n<p>foot</p>\n";
+    for part in files.split("-- own/").skip(1) {
+        let (name, text) = part.split_once(" --\n").unwrap();
+        site.write(&format!("own/{name}"), text);
+    }
+    let server = Server::start(&site, &["--port", "0", "--root", "own"]);
+    server.expect_body("/", "<title>Home · T</title>");
+    let news = server.listen();
+    news.expect("");
+    let away = |name: &str| fs::rename(site.path(name), site.path("away")).unwrap();
+    let back = |name: &str| fs::rename(site.path("away"), site.path(name)).unwrap();
+    away("own/site.toml");
+    server.expect("/", "without a configuration", |answer| !answer.body.contains("· T</title>"));
+    back("own/site.toml");
+    server.expect_body("/", "· T</title>");
+    away("own/templates");
+    server.expect("/", "without templates", |answer| !answer.body.contains("<p>foot</p>"));
+    back("own/templates");
+    server.expect_body("/", "<p>foot</p>");
+    away("own/static");
+    server.expect("/data.json", "without static files", |answer| answer.status == 404);
+    back("own/static");
+    server.expect("/data.json", "with static files", |answer| answer.status == 200);
+    away("own");
+    news.expect("there is no folder");
+    assert!(server.get("/notes/a/").body.contains("katex"), "the last good page");
+    back("own");
+    news.expect("");
+    // All that is still watched.
+    site.write("own/content/notes/a.md", "# A\n\nat last\n");
+    server.expect_body("/notes/a/", "at last");
+    // A file where there was a folder, and a folder where there was a file.
+    site.write("own/content/index.md", "# Home\n\nalone\n");
+    server.expect_body("/", "alone");
+    fs::remove_dir_all(site.path("own/content/notes")).unwrap();
+    site.write("own/content/notes", "a file");
+    server.expect("/notes/a/", "a file where there was a folder", |answer| answer.status == 404);
+    fs::remove_file(site.path("own/content/notes")).unwrap();
+    fs::create_dir_all(site.path("own/content/notes/a.md")).unwrap();
+    site.write("own/content/notes/a.md/b.md", "# B\n\nin a folder with an odd name\n");
+    server.expect_body("/notes/a.md/b/", "in a folder with an odd name");
+}
+
+#[test]
+fn an_interrupt_ends_it_at_once_with_pages_open() {
+    let site = Site::new(SITE);
+    let mut server = Server::start(&site, &["--port", "0"]);
+    server.expect_body("/", "<h1");
+    let _tabs: Vec<News> = (0..3).map(|_| server.listen()).collect();
+    let interrupt = std::process::Command::new("kill").args(["-INT", &server.process.id().to_string()]).status();
+    assert!(interrupt.unwrap().success());
+    let start = Instant::now();
+    while server.process.try_wait().unwrap().is_none() {
+        assert!(start.elapsed() < Duration::from_secs(20), "it goes on");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn machines_can_read_what_is_said() {
+    let site = Site::new("-- content/index.md --\n# A\n\n$\\nothing$\n");
+    let server = Server::start(&site, &["--port", "0", "--format", "json"]);
+    let greeting: serde_json::Value = serde_json::from_str(&server.greeting).unwrap();
+    assert_eq!(greeting["serving"], format!("http://127.0.0.1:{}/", server.port));
+    server.listen().expect("error[math]: undefined control sequence");
 }

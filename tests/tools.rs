@@ -1,5 +1,5 @@
 //! What helps an author to begin: `init`, `new`, completions, the manual page, `--timings`.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::panic, clippy::print_stderr, reason = "a test")]
 
 mod common;
 
@@ -76,7 +76,72 @@ fn timings_name_the_stages() {
     let site = Site::new("-- index.md --\n# A\n\n$x$\n");
     let outcome = site.run(&["build", "--timings"]);
     assert_eq!(outcome.code, 0);
-    let stages: Vec<&str> =
-        outcome.stderr.lines().skip(1).filter_map(|line| Some(line.split_once(" ms  ")?.1)).collect();
-    assert_eq!(stages, ["configuration", "articles", "links", "formulas", "fonts", "charts", "style sheets", "pages"]);
+    let stages: Vec<&str> = (outcome.stderr.lines().skip(1))
+        .filter_map(|line| Some(line.split_once(" ms  ")?.1))
+        .filter(|stage| !stage.ends_with("beside the others"))
+        .collect();
+    let expected = "reading, configuration, articles, links, formulas, fonts, charts, style sheets, pages, writing";
+    assert_eq!(stages.join(", "), expected);
+    assert!(outcome.stderr.contains(" ms  listings, beside the others\n"), "{}", outcome.stderr);
+}
+
+/// A site that takes longer than half a second on one thread of any machine.
+fn long_site() -> Site {
+    let formulas: String = (0..10_000).map(|n| format!("$\\frac{{x_{{{n}}}}}{{\\sqrt{{{n}}}}}$\n")).collect();
+    Site::new(&format!("-- index.md --\n# Long\n\n{formulas}"))
+}
+
+#[test]
+fn a_long_build_shows_a_bar_on_a_terminal_only() {
+    let site = long_site();
+    let outcome = site.run(&["build", "--threads", "1"]);
+    assert_eq!(outcome.code, 0);
+    assert_eq!(outcome.stderr, "built ./site: 1 page, 10000 formulas (10000 distinct), 0 charts, in TIME\n");
+    // `script` runs a command on a terminal of its own.
+    let command = format!("{} build --threads 1", env!("CARGO_BIN_EXE_piecewise"));
+    let run = std::process::Command::new("script")
+        .args(["--quiet", "--return", "--command", &command, "/dev/null"])
+        .current_dir(site.path(""))
+        .output();
+    let Ok(output) = run else {
+        eprintln!("skipped: the program `script` is not installed");
+        return;
+    };
+    let shown = String::from_utf8_lossy(&output.stdout);
+    let bar = shown.split("\r\u{1b}[K").find(|part| part.starts_with('['));
+    assert!(bar.is_some_and(|bar| bar.contains("] formulas ") && bar.ends_with("/10000")), "{shown:?}");
+    assert!(shown.contains("\r\u{1b}[Kbuilt ./site: 1 page"), "the bar is gone at the end: {shown:?}");
+}
+
+#[test]
+fn every_command_can_be_read_by_machines() {
+    let site = Site::new("");
+    let lines = |arguments: &[&str]| -> (i32, Vec<serde_json::Value>) {
+        let outcome = site.run(&[arguments, &["--format", "json"]].concat());
+        let all = outcome.stdout.lines().chain(outcome.stderr.lines());
+        (outcome.code, all.map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"))).collect())
+    };
+    let (code, made) = lines(&["init", "notes"]);
+    assert_eq!((code, made.len()), (0, 6));
+    assert_eq!(made[0]["wrote"], "notes/site.toml");
+    let (code, made) = lines(&["new", "b", "--root", "notes"]);
+    assert_eq!((code, made[0]["wrote"].as_str()), (0, Some("notes/content/b.md")));
+    let (code, said) = lines(&["build", "--root", "notes", "--timings"]);
+    let summary = &said[0]["summary"];
+    assert_eq!((code, summary["pages"].as_u64(), summary["charts"].as_u64()), (0, Some(4), Some(1)), "{said:?}");
+    assert_eq!(summary["failed"], false);
+    assert!(summary["bytes"].as_u64() > Some(1000) && summary["files_written"].as_u64() > Some(4), "{summary}");
+    assert!(said[1]["timings"].as_array().unwrap().len() > 8, "{said:?}");
+    let (_, said) = lines(&["build", "--root", "notes"]);
+    assert_eq!(said[0]["summary"]["files_written"], 0, "nothing has changed");
+    let (code, said) = lines(&["build", "--root", "nowhere"]);
+    assert_eq!((code, said[0]["code"].as_str()), (2, Some("machine")), "{said:?}");
+    assert_eq!(said[0]["message"], "there is no folder `nowhere`");
+    site.write("notes/content/b.md", "# B\n\n[c](c.md)\n");
+    let (code, said) = lines(&["check", "--root", "notes"]);
+    assert_eq!((code, said[0]["code"].as_str()), (1, Some("link")), "{said:?}");
+    assert_eq!(
+        (said[1]["summary"]["errors"].as_u64(), &said[1]["summary"]["out"]),
+        (Some(1), &serde_json::Value::Null)
+    );
 }

@@ -133,16 +133,15 @@ fn typeset_pages(
     let distinct: Vec<&Key<'_>> = keys.iter().flatten().filter(|key| seen.insert(*key)).collect();
 
     progress.stage("formulas", distinct.len());
-    let results: Vec<(Result<Typeset, MathError>, FormulaHtml)> = distinct
+    let results: Vec<(Result<Needs, MathError>, FormulaHtml)> = distinct
         .par_iter()
         .map(|key| {
             let macros = key.macros.and_then(|file| own_macros.get(&file)).unwrap_or(site_macros);
             let numbers = key.numbers.map_or_else(Numbers::default, |n| Numbers { rows: &n.rows, links: &n.links });
             let job = Job { tex: key.tex, display: key.display, macros, prelude: &key.prelude, numbers };
-            let result = math::typeset(&job);
-            let html = markup(key, &result);
+            let result = settle(key, math::typeset(&job));
             progress.step();
-            (result, html)
+            result
         })
         .collect();
     let number: HashMap<&Key<'_>, usize> = distinct.iter().enumerate().map(|(number, key)| (*key, number)).collect();
@@ -150,12 +149,11 @@ fn typeset_pages(
     (missing.par_iter().zip(&keys).zip(mistakes))
         .map(|((&page, keys), mut mistakes)| {
             let mut usage = Usage::default();
-            let extent =
-                |key: &Key<'_>| own(key).0.as_ref().map_or_else(|_| Extent::default(), |typeset| typeset.extent);
+            let extent = |key: &Key<'_>| own(key).0.as_ref().map_or_else(|_| Extent::default(), |needs| needs.extent);
             let extents = keys.iter().map(extent).collect();
             for (formula, key) in documents[page].article.formulas.iter().zip(keys) {
                 match &own(key).0 {
-                    Ok(typeset) => usage.merge(&typeset.usage),
+                    Ok(own) => usage.merge(&own.usage),
                     Err(error) => mistakes.push(diagnostic(formula, error)),
                 }
             }
@@ -267,14 +265,24 @@ fn definitions(macros: &[(String, String, Span)]) -> Vec<Definition> {
     macros.iter().map(|(name, body, span)| Definition { name: name.clone(), body: body.clone(), span: *span }).collect()
 }
 
-fn markup(key: &Key<'_>, result: &Result<Typeset, MathError>) -> FormulaHtml {
-    let inline: Arc<str> = match result {
-        Ok(typeset) => typeset.html.as_str().into(),
-        Err(error) => math::error_box(key.tex, error).into(),
-    };
-    let block = if key.display { format!("<div class=\"formula\">{inline}</div>").into() } else { inline.clone() };
-    let mathml = result.as_ref().map_or_else(|_| inline.clone(), |typeset| typeset.mathml().into());
-    FormulaHtml { block, inline, mathml }
+/// What a formula needs of style sheet and fonts, and how much room it takes.
+struct Needs {
+    usage: Usage,
+    extent: Extent,
+}
+
+/// The markup of a formula, and what it needs or what is wrong with it.
+fn settle(key: &Key<'_>, result: Result<Typeset, MathError>) -> (Result<Needs, MathError>, FormulaHtml) {
+    let html = |html: &str, mathml| FormulaHtml { html: html.into(), display: key.display, note: None, mathml };
+    match result {
+        Ok(Typeset { html: markup, usage, extent, mathml }) => {
+            (Ok(Needs { usage, extent }), html(&markup, Some(mathml)))
+        }
+        Err(error) => {
+            let shown = html(&math::error_box(key.tex, &error), None);
+            (Err(error), shown)
+        }
+    }
 }
 
 /// The mistake under its bytes in the article; under the whole formula where it is about all of it.

@@ -3,7 +3,7 @@
 //! A build puts all of them together. A server does so for the page that is asked for, and looks through the others
 //! for mistakes of templates when there is time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,14 +13,14 @@ use super::functions::PageFunctions;
 use super::mathematics::{self, PageMathematics};
 use super::memo::SameSource;
 use super::progress::Progress;
-use super::{Build, Content, Counts, Output, migration, published};
+use super::{Build, Content, Counts, Output, collisions, migration, published};
 use crate::code::Trial;
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic};
 use crate::page::{Announced, Assets, Features, Fragments, Renderer, Theme};
 use crate::publish::Publication;
 use crate::site::{Document, Page, Site};
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 
 /// A site whose pages have yet to be put together.
 pub struct Prepared {
@@ -96,6 +96,7 @@ impl Prepared {
             None => Vec::new(),
         };
         let counts = self.counts();
+        let elsewhere = self.elsewhere();
         let (published, said) = self.published();
         let Prepared {
             mut output, mut diagnostics, site, documents, config, configuration, navigation, trials, ..
@@ -116,10 +117,23 @@ impl Prepared {
             output.entry(path).or_insert(content);
         }
         diagnostics.extend(said);
+        diagnostics.extend(collisions::find(&output));
         diagnostic::sort(&mut diagnostics, sources);
         let about = (diagnostics.as_slice(), sources);
         let migration = migration::report((&config, configuration), navigation, &documents, counts, about);
-        Build { output, diagnostics, counts, migration, trials }
+        Build { output, diagnostics, counts, migration, trials, elsewhere }
+    }
+
+    /// The addresses elsewhere that articles link to, with the places of the links.
+    fn elsewhere(&self) -> BTreeMap<String, Vec<Span>> {
+        let mut found: BTreeMap<String, Vec<Span>> = BTreeMap::new();
+        for link in self.documents.iter().flat_map(|document| &document.article.links) {
+            let address = link.target.split('#').next().unwrap_or_default();
+            if address.starts_with("https://") || address.starts_with("http://") {
+                found.entry(address.to_owned()).or_default().push(link.span);
+            }
+        }
+        found
     }
 
     /// What is made for the world beside the pages, and what there is to say about it.

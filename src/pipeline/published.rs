@@ -124,13 +124,8 @@ fn feed_fragments(
     let made: Vec<Made> = pages
         .into_par_iter()
         .map(|page| {
-            let mathml = |formula: &FormulaHtml| FormulaHtml {
-                block: formula.mathml.clone(),
-                inline: formula.mathml.clone(),
-                mathml: formula.mathml.clone(),
-            };
             let mut own = Fragments {
-                formulas: fragments[page].formulas.iter().map(mathml).collect(),
+                formulas: fragments[page].formulas.iter().map(FormulaHtml::for_feeds).collect(),
                 charts: [].into(),
                 ..fragments[page].clone()
             };

@@ -1,7 +1,4 @@
-//! Reading a site from disk and writing it back.
-//!
-//! The output is written into a new folder beside the old one and swapped in when it is complete, so a failed build
-//! leaves the last good site untouched.
+//! Reading a site from disk.
 
 use std::ffi::OsStr;
 use std::fmt;
@@ -13,16 +10,13 @@ use include_dir::{Dir, include_dir};
 use walkdir::WalkDir;
 
 use crate::config::{self, Config, Tool};
-use crate::diagnostic::Diagnostic;
-use crate::pipeline::{Content, Inputs, Options, Output};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::pipeline::{Content, Inputs, Options};
 use crate::shell::files::Files;
 use crate::source::Source;
 
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 static STATIC: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/static");
-
-/// Marks a folder as written by us: only such a folder (or an empty one) is ever replaced.
-const MARKER: &str = ".piecewise";
 
 /// A failure of the machine, with the path that it is about.
 #[derive(Debug)]
@@ -36,6 +30,12 @@ impl Failure {
     /// A failure without an error of the system.
     pub fn new(what: &'static str, path: impl Into<PathBuf>) -> Failure {
         Failure { path: path.into(), what, error: None }
+    }
+
+    /// Whether the system did not allow it.
+    pub(super) fn is_refusal(&self) -> bool {
+        let kind = self.error.as_ref().map(io::Error::kind);
+        matches!(kind, Some(io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem))
     }
 }
 
@@ -181,12 +181,12 @@ fn read_theme(root: &Path, config: &Config, reading: &mut Reading<'_>) -> Result
         let bytes = reading.files.embedded(&path, bytes);
         reading.inputs.assets.insert(path, Content::Bytes(bytes));
     }
-    let templates = if has_templates { files(&root.join("templates"), root, &[])? } else { Vec::new() };
+    let templates = if has_templates { files("templates", root, &[], reading)? } else { Vec::new() };
     for (path, file) in templates {
         let source = reading.text(&file, &format!("templates/{path}"), "template ")?;
         reading.inputs.templates.push((path, source));
     }
-    for (path, file) in files(&root.join(static_folder), root, &[])? {
+    for (path, file) in files(static_folder, root, &[], reading)? {
         // The style sheets and scripts of another tool's theme would be put together with ours.
         if !has_static || (tool != Tool::Markdown && is_bundled(&path)) {
             continue;
@@ -209,7 +209,7 @@ fn is_bundled(path: &str) -> bool {
 fn read_content(root: &Path, skipped: &[PathBuf], foreign: bool, reading: &mut Reading<'_>) -> Result<(), Failure> {
     let content = reading.inputs.content.clone();
     let prefix = if content.is_empty() { String::new() } else { format!("{content}/") };
-    for (path, file) in files(&root.join(&content), root, skipped)? {
+    for (path, file) in files(&content, root, skipped, reading)? {
         let reserved = ["site.toml", "templates", "static", "target"];
         let first = path.split('/').next().unwrap_or("");
         let is_config = reading.inputs.config.as_ref().is_some_and(|source| source.path == path);
@@ -224,7 +224,11 @@ fn read_content(root: &Path, skipped: &[PathBuf], foreign: bool, reading: &mut R
             let source = reading.text(&file, &format!("{prefix}{path}"), "")?;
             reading.inputs.articles.push((format!("{stem}.md"), source));
         } else {
-            reading.inputs.assets.insert(path, Content::File(file));
+            let taken = reading.inputs.assets.insert(path.clone(), Content::File(file));
+            if matches!(taken, Some(Content::File(_))) {
+                let message = format!("`{prefix}{path}` and `static/{path}` both become `{path}`");
+                reading.inputs.problems.push(nowhere(Severity::Error, message));
+            }
         }
     }
     Ok(())
@@ -245,11 +249,19 @@ fn embedded<'a>(dir: &'a Dir<'a>) -> Vec<(String, &'a [u8])> {
     found
 }
 
-/// All files below `folder` with their paths from it, sorted. Hidden files and folders, what packages were installed
-/// beside the site, and the folders `skipped` (in canonical form) are left out. Of symbolic links only those to a file
-/// in the site's folder `root` are followed. A folder that does not exist has no files.
-fn files(folder: &Path, root: &Path, skipped: &[PathBuf]) -> Result<Vec<(String, PathBuf)>, Failure> {
+/// All files below `folder`, a path from the site's folder `root`, with their paths from it, sorted. Hidden files and
+/// folders, what packages were installed beside the site, and the folders `skipped` (in canonical form) are left out. Of
+/// symbolic links only those to a file in `root` are followed, and others are named. A folder that does not exist has no
+/// files.
+fn files(
+    folder: &str,
+    root: &Path,
+    skipped: &[PathBuf],
+    reading: &mut Reading<'_>,
+) -> Result<Vec<(String, PathBuf)>, Failure> {
     let mut found = Vec::new();
+    let shown = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+    let folder = &root.join(folder);
     if !folder.is_dir() {
         return Ok(found);
     }
@@ -260,6 +272,7 @@ fn files(folder: &Path, root: &Path, skipped: &[PathBuf]) -> Result<Vec<(String,
         let hidden = entry.depth() > 0 && (is_hidden || name == "node_modules");
         let is_skipped = entry.file_type().is_dir()
             && entry.depth() > 0
+            && !skipped.is_empty()
             && entry.path().canonicalize().is_ok_and(|path| skipped.contains(&path));
         !hidden && !is_skipped
     });
@@ -268,87 +281,32 @@ fn files(folder: &Path, root: &Path, skipped: &[PathBuf]) -> Result<Vec<(String,
             let path = error.path().unwrap_or(folder).to_owned();
             Failure { path, what: "cannot read", error: error.into_io_error() }
         })?;
-        let is_link_inside = || {
-            let target = entry.path().canonicalize();
-            target.is_ok_and(|target| target.starts_with(&root) && target.is_file())
-        };
-        if entry.file_type().is_file() || (entry.path_is_symlink() && is_link_inside()) {
-            let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-            let parts: Vec<_> = path.iter().map(OsStr::to_string_lossy).collect();
-            found.push((parts.join("/"), entry.into_path()));
+        let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+        let path = path.iter().map(OsStr::to_string_lossy).collect::<Vec<_>>().join("/");
+        let trouble =
+            if entry.depth() > 0 && entry.path_is_symlink() { trouble_with_link(entry.path(), &root) } else { None };
+        if let Some(trouble) = trouble {
+            let message = format!("`{shown}{path}` is left out: {trouble}");
+            reading.inputs.problems.push(nowhere(Severity::Warning, message));
+        } else if entry.file_type().is_file() || entry.path_is_symlink() {
+            found.push((path, entry.into_path()));
         }
     }
     Ok(found)
 }
 
-/// Writes the site into `out`, all of it or nothing, and gives the number of bytes.
-pub fn write(output: &Output, out: &Path) -> Result<u64, Failure> {
-    refuse_foreign(out)?;
-    let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let name = out.file_name().map_or_else(|| "site".into(), OsStr::to_string_lossy);
-    let fresh = parent.join(format!(".{name}.new-{}", std::process::id()));
-    let old = parent.join(format!(".{name}.old-{}", std::process::id()));
-    let result = write_fresh(output, &fresh).and_then(|bytes| swap(&fresh, out, &old).map(|()| bytes));
-    if result.is_err() {
-        // The failure is what matters; what was half written is in nobody's way.
-        let _ = fs::remove_dir_all(&fresh);
+/// Why a symbolic link is not followed.
+fn trouble_with_link(link: &Path, root: &Path) -> Option<&'static str> {
+    match link.canonicalize() {
+        Err(_) => Some("it is a symbolic link that leads nowhere"),
+        Ok(target) if !target.starts_with(root) => Some("it is a symbolic link that leads out of the site's folder"),
+        Ok(target) if target.is_dir() => Some("it is a symbolic link to a folder, which could lead in circles"),
+        Ok(target) if !target.is_file() => Some("it is a symbolic link to what is no file"),
+        Ok(_) => None,
     }
-    result
 }
 
-/// A folder that is neither empty nor ours is never touched.
-fn refuse_foreign(out: &Path) -> Result<(), Failure> {
-    let what = "refusing to replace a folder that this program did not write:";
-    if out.is_file() {
-        return Err(Failure { path: out.to_owned(), what: "there is a file where the site should go:", error: None });
-    }
-    if out.is_dir() && !out.join(MARKER).is_file() {
-        let mut entries = fs::read_dir(out).map_err(failure("cannot read", out))?;
-        if entries.next().is_some() {
-            return Err(Failure { path: out.to_owned(), what, error: None });
-        }
-    }
-    Ok(())
-}
-
-fn write_fresh(output: &Output, fresh: &Path) -> Result<u64, Failure> {
-    fs::create_dir_all(fresh).map_err(failure("cannot create", fresh))?;
-    let marker = fresh.join(MARKER);
-    fs::write(&marker, "This folder is written by Piecewise and replaced by its next build.\n")
-        .map_err(failure("cannot write", &marker))?;
-    let mut made = fresh.to_owned();
-    let mut written = 0;
-    for (path, content) in output {
-        let file = fresh.join(path);
-        let folder = file.parent().unwrap_or(fresh);
-        if folder != made {
-            fs::create_dir_all(folder).map_err(failure("cannot create", folder))?;
-            folder.clone_into(&mut made);
-        }
-        written += match content {
-            Content::Bytes(bytes) => {
-                fs::write(&file, bytes).map_err(failure("cannot write", &file))?;
-                bytes.len() as u64
-            }
-            Content::File(from) => fs::copy(from, &file).map_err(failure("cannot copy", from))?,
-        };
-    }
-    Ok(written)
-}
-
-fn swap(fresh: &Path, out: &Path, old: &Path) -> Result<(), Failure> {
-    let had_old = out.exists();
-    if had_old {
-        fs::rename(out, old).map_err(failure("cannot move", out))?;
-    }
-    if let Err(error) = fs::rename(fresh, out) {
-        if had_old {
-            fs::rename(old, out).map_err(failure("cannot move back", old))?;
-        }
-        return Err(failure("cannot move", fresh)(error));
-    }
-    if had_old {
-        fs::remove_dir_all(old).map_err(failure("cannot remove", old))?;
-    }
-    Ok(())
+/// Something about a file as a whole.
+fn nowhere(severity: Severity, message: String) -> Diagnostic {
+    Diagnostic { severity, code: "files", span: None, message, related: Vec::new(), help: None }
 }

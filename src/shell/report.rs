@@ -16,6 +16,36 @@ pub enum Format {
     Json,
 }
 
+/// Something to say that is not about a place in a file: a sentence for people, an object for machines.
+#[derive(Debug, Clone)]
+pub struct Message {
+    text: String,
+    json: serde_json::Value,
+}
+
+impl Message {
+    /// Both ways to say it.
+    pub fn new(text: impl Into<String>, json: serde_json::Value) -> Message {
+        Message { text: text.into(), json }
+    }
+
+    /// A failure of the machine.
+    pub fn failure(failure: &dyn std::fmt::Display) -> Message {
+        let message = failure.to_string();
+        let json = serde_json::json!({ "severity": "error", "code": "machine", "message": message });
+        Message::new(format!("error: {message}"), json)
+    }
+
+    /// As a line, or several for people.
+    #[must_use]
+    pub fn render(&self, format: Format) -> String {
+        match format {
+            Format::Text => self.text.clone(),
+            Format::Json => self.json.to_string(),
+        }
+    }
+}
+
 /// More messages than this nobody reads on a screen.
 const MOST: usize = 5000;
 

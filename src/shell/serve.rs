@@ -21,12 +21,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use notify::RecursiveMode;
+use serde_json::json;
 
 use super::disk::{self, Failure};
 use super::files::Files;
 use super::http;
 use super::meter::Meter;
-use super::report::{self, Format};
+use super::report::{self, Format, Message};
 use super::watch::{Changes, Watcher};
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::pipeline::memo::Memo;
@@ -48,6 +49,8 @@ pub struct Settings {
     pub options: Options,
     /// Says how long each stage took.
     pub timings: bool,
+    /// How mistakes are printed.
+    pub format: Format,
 }
 
 /// How many ports are tried.
@@ -55,25 +58,29 @@ const PORTS: u16 = 100;
 /// While the site cannot be read, it is tried again after this long.
 const RETRY: Duration = Duration::from_millis(500);
 
-/// Serves a site until the process ends. `say` prints a message.
-pub fn run(settings: &Settings, say: &(dyn Fn(&str) + Sync)) -> Result<(), Failure> {
+/// Prints a line or several.
+type Say<'a> = &'a (dyn Fn(&str) + Sync);
+
+/// Serves a site until the process ends. `say` prints.
+pub fn run(settings: &Settings, say: Say<'_>) -> Result<(), Failure> {
+    let tell = |message: Message| say(&message.render(settings.format));
     let root = disk::canonical(&settings.root)?;
     let listener =
         listen(settings.port).ok_or_else(|| Failure::new("there is no free port from", settings.port.to_string()))?;
     let port = listener.local_addr().map_or(settings.port, |address| address.port());
     if port != settings.port && settings.port != 0 {
-        say(&format!("port {} is taken", settings.port));
+        tell(Message::new(format!("port {} is taken", settings.port), json!({ "taken": settings.port })));
     }
     let state = Arc::new(State::default());
     let answering = state.clone();
     let handler: Arc<http::Handler> = Arc::new(move |request| answer::answer(request, &answering, port));
     thread::spawn(move || http::run(&listener, &handler));
     let address = format!("http://127.0.0.1:{port}/");
-    say(&format!("serving {address} (Ctrl-C ends)"));
+    tell(Message::new(format!("serving {address} (Ctrl-C ends)"), json!({ "serving": address })));
     if settings.open
         && let Err(error) = open::that_detached(&address)
     {
-        say(&format!("cannot open a browser: {error}"));
+        tell(Message::failure(&format_args!("cannot open a browser: {error}")));
     }
     Session::new(settings, root, state, say).run()
 }
@@ -94,7 +101,7 @@ struct Session<'a> {
     files: Files,
     memo: Memo,
     last: Option<Last>,
-    say: &'a (dyn Fn(&str) + Sync),
+    say: Say<'a>,
 }
 
 /// The last build, good or not.
@@ -114,14 +121,14 @@ enum Trouble {
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Trouble::Failure(failure) => write!(f, "error: {failure}"),
-            Trouble::Gone(path) => write!(f, "error: there is no folder `{}` any more", path.display()),
+            Trouble::Failure(failure) => failure.fmt(f),
+            Trouble::Gone(path) => write!(f, "there is no folder `{}` any more", path.display()),
         }
     }
 }
 
 impl<'a> Session<'a> {
-    fn new(settings: &'a Settings, root: PathBuf, state: Arc<State>, say: &'a (dyn Fn(&str) + Sync)) -> Session<'a> {
+    fn new(settings: &'a Settings, root: PathBuf, state: Arc<State>, say: Say<'a>) -> Session<'a> {
         let out = std::path::absolute(&settings.out).unwrap_or_else(|_| settings.out.clone());
         let out = disk::canonical(&out).unwrap_or(out);
         let (content, files, memo) = (String::new(), Files::default(), Memo::default());
@@ -144,12 +151,12 @@ impl<'a> Session<'a> {
                     in_trouble = false;
                 }
                 Err(trouble) => {
-                    let said = trouble.to_string();
+                    let message = Message::failure(&trouble);
                     if !in_trouble {
-                        (self.say)(&said);
+                        self.say(&message);
                     }
                     in_trouble = true;
-                    self.state.set_mistakes(said);
+                    self.state.set_mistakes(message.render(Format::Text));
                 }
             }
             changes = loop {
@@ -229,15 +236,22 @@ impl<'a> Session<'a> {
 
     fn tell(&self, report: &Report, meter: &Meter, start: Instant) {
         let timings = meter.finish();
-        let text = report::render(&report.diagnostics, &report.inputs.sources, Format::Text, super::has_colour());
+        let (format, sources) = (self.settings.format, &report.inputs.sources);
+        let text = report::render(&report.diagnostics, sources, format, super::has_colour());
         if !text.is_empty() {
             (self.say)(&text);
         }
         let done = if report.is_good() { "ready" } else { "not published" };
-        (self.say)(&format!("{done} in {:.0} ms", start.elapsed().as_secs_f64() * 1000.0));
+        let milliseconds = start.elapsed().as_secs_f64() * 1000.0;
+        let json = json!({ "ready": report.is_good(), "milliseconds": milliseconds });
+        self.say(&Message::new(format!("{done} in {milliseconds:.0} ms"), json));
         if let Some(timings) = timings {
-            (self.say)(&timings);
+            self.say(&timings);
         }
+    }
+
+    fn say(&self, message: &Message) {
+        (self.say)(&message.render(self.settings.format));
     }
 }
 

@@ -12,7 +12,7 @@ pub fn html(article: &Article, nodes: &[Node], listings: &[String]) -> String {
         } else {
             format!("⟦{}⟧", formula.tex.text)
         };
-        FormulaHtml { block: html.as_str().into(), inline: html.into(), mathml: "".into() }
+        FormulaHtml { html: html.into(), display: false, note: None, mathml: None }
     };
     let fragments = Fragments {
         formulas: article.formulas.iter().map(formula).collect(),

@@ -2,6 +2,7 @@
 #![allow(dead_code, missing_docs, unreachable_pub, reason = "each test binary uses a part of this")]
 
 pub mod article;
+pub mod server;
 
 use std::collections::BTreeMap;
 use std::fs;
