@@ -103,7 +103,8 @@ fn spellings(options: &str) -> Spellings {
 fn run_site(files: &str) -> String {
     let site = common::Site::new(files);
     let outcome = site.run(&["build", "--keep-going", "--format", "json"]);
-    let pages: Vec<String> = site.files("site").into_keys().filter(|path| path.ends_with(".html")).collect();
+    let pages: Vec<String> =
+        site.files("site").into_keys().filter(|path| path.rsplit('.').next() == Some("html")).collect();
     let mut shown = String::new();
     let navigation = common::navigation(&site.read("site/index.html"));
     if !navigation.is_empty() {
