@@ -67,6 +67,11 @@ pub fn formula(request: &Request<'_>, scope: &Scope) -> Result<String, Error> {
     let everything = 0..request.expression.len();
     let subject = subject(request.expression, scope)?;
     let variable = request.left.and_then(variable_of).unwrap_or("x");
+    let taken = subject.parameters.iter().any(|(parameter, _)| name(parameter) == variable);
+    if taken || matches!(variable, "e" | "\\pi") {
+        let message = format!("`{variable}` cannot be the variable: it stands for something else in this formula");
+        return Err(error(everything, &message, "write another letter on the left side"));
+    }
     let writer =
         Writer { variable, wording: request.wording, parameters: &subject.parameters, parts: Cell::new(MOST_PARTS) };
     let too_large =
@@ -269,6 +274,8 @@ fn letter(name: &str) -> Option<String> {
 enum Form {
     /// A letter, a call with its parentheses, bars, a root.
     Atom,
+    /// A function like `\sin` with parentheses, whose power has to be written elsewhere.
+    Applied,
     /// Digits.
     Number,
     /// A fraction.
@@ -390,6 +397,7 @@ impl Writer<'_> {
             Expr::Negative(inner) => {
                 let inner = self.piece(inner)?.unless(&[
                     Form::Atom,
+                    Form::Applied,
                     Form::Number,
                     Form::Fraction,
                     Form::Power,
@@ -521,7 +529,7 @@ impl Writer<'_> {
                 let front = self.quotient(&of(&factors[..count]), below)?;
                 let rest = self.product(&factors[count..])?;
                 let rest = if factors.len() - count == 1 {
-                    rest.unless(&[Form::Product, Form::Power, Form::Bare, Form::Atom])
+                    rest.unless(&[Form::Product, Form::Power, Form::Bare, Form::Applied, Form::Atom])
                 } else {
                     rest
                 };
@@ -612,7 +620,7 @@ impl Writer<'_> {
             }
             Op::Log1p => {
                 let inner = self.sum(&[Expr::integer(1), argument.clone()])?;
-                Some(Piece::new(format!("\\ln{}", fenced("(", &inner, ")")), Form::Atom, inner.tall))
+                Some(Piece::new(format!("\\ln{}", fenced("(", &inner, ")")), Form::Applied, inner.tall))
             }
             // The complement reads better with a sum: 1 + erf u for erfc(−u).
             Op::Erfc if matches!(**argument, Expr::Negative(_)) => {
@@ -621,7 +629,7 @@ impl Writer<'_> {
                 Some(Piece::new(format!("1 + {}", error.tex), Form::Sum, error.tall))
             }
             Op::Mod => {
-                let allowed = [Form::Atom, Form::Number, Form::Fraction, Form::Power];
+                let allowed = [Form::Atom, Form::Applied, Form::Number, Form::Fraction, Form::Power];
                 let (a, b) = (self.piece(argument)?.unless(&allowed), self.piece(&arguments[1])?.unless(&allowed));
                 Some(Piece::new(format!("{} \\bmod {}", a.tex, b.tex), Form::Modulo, a.tall || b.tall))
             }
@@ -652,7 +660,13 @@ impl Writer<'_> {
             return Some(Piece::new(format!("{command}{marks} {}", argument.tex), Form::Bare, false));
         }
         let tex = format!("{command}{marks}{}", fenced("(", &argument, ")"));
-        Some(Piece::new(tex, if marks.is_empty() { Form::Atom } else { Form::Power }, argument.tall))
+        let own = matches!(op, Op::Sigmoid | Op::Softplus | Op::Step | Op::Heaviside | Op::Tanhshrink);
+        let form = match marks {
+            "" if own => Form::Atom,
+            "" => Form::Applied,
+            _ => Form::Power,
+        };
+        Some(Piece::new(tex, form, argument.tall))
     }
 
     fn call(&self, definition: &Definition, arguments: &[Node]) -> Option<Piece> {
@@ -733,7 +747,7 @@ impl Writer<'_> {
 }
 
 /// Forms that a derivative may stand in front of.
-const DERIVED: [Form; 5] = [Form::Atom, Form::Number, Form::Power, Form::Fraction, Form::Bare];
+const DERIVED: [Form; 6] = [Form::Atom, Form::Applied, Form::Number, Form::Power, Form::Fraction, Form::Bare];
 
 /// Forms that may stand on a side of a comparison.
 const INSIDE: [Form; 8] =

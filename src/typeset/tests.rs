@@ -41,7 +41,8 @@ fn the_whole_catalogue_reads_back() {
         for primes in ["", "'", "''"] {
             let wanted = parse(&format!("{name}{primes}(x)"), &scope).unwrap();
             for (steps, wording) in [(false, ENGLISH), (false, JAPANESE), (true, ENGLISH)] {
-                if steps && primes.is_empty() {
+                let japanese = wording.or != ENGLISH.or;
+                if steps && primes.is_empty() || japanese && !primes.is_empty() {
                     continue;
                 }
                 let tex = typeset(&format!("{name}{primes}"), Some("f(x)"), steps, wording).unwrap();
@@ -112,12 +113,15 @@ fn what_cannot_be_typeset_is_refused() {
     assert_eq!(typeset(&huge, None, false, ENGLISH).unwrap_err().message, "this formula would be too large to read");
     assert_eq!(typeset(" relu(", None, false, ENGLISH).unwrap_err().range, 6..6);
     assert!(typeset("nothing(x)", None, false, ENGLISH).is_err());
+    for left in ["f(a)", "f(e)", "f(\\pi)"] {
+        assert!(typeset("elu", Some(left), false, ENGLISH).unwrap_err().message.contains("cannot be the variable"));
+    }
 }
 
 /// How many random expressions are tried: few in every run, more if the environment asks.
 #[expect(clippy::disallowed_methods, reason = "a test reads its settings")]
 fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|count| count.parse().ok()).unwrap_or(300)
+    std::env::var("PROPTEST_CASES").ok().and_then(|count| count.parse().ok()).unwrap_or(60)
 }
 
 proptest! {
