@@ -66,7 +66,7 @@ fn a_fence_becomes_a_formula_that_is_numbered_and_referred_to() {
 #[test]
 fn mistakes_of_a_fence_are_shown_where_they_are() {
     for (fence, place, message) in [
-        ("relo'", ":3:1", "unknown name `relo`"),
+        ("relo'", ":3:1", "unknown function `relo`"),
         ("f(x) = relu''''''''", ":3:", "is too high"),
         ("relu\nsteps = true", ":3:1", "there is no derivative here whose steps could be shown"),
         ("relu'\nstep = true", ":4:1", "unknown key `step`"),

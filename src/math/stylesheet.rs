@@ -215,7 +215,7 @@ const LAP: &str = ".llap,.katex .rlap,.katex .clap{width:0;position:relative}\
     .llap>.katex-inner{right:0}.rlap>.katex-inner,.katex .clap>.katex-inner{left:0}\
     .clap>.katex-inner>span{margin-left:-50%;margin-right:50%}";
 const TAG: &str = ".katex-html.katex-tagged{display:grid;grid-template-columns:minmax(0,1fr) auto minmax(max-content,1fr);align-items:baseline}\
-    .katex-tagged>.katex-row{grid-column:2}.katex-tagged>.katex-tag{grid-column:3;text-align:right;padding-left:1em;position:sticky;right:0;--paper:var(--formula-background,Canvas);background:var(--paper);box-shadow:0 0 0 .4em var(--paper)}";
+    .katex-tagged>.katex-row{grid-column:2}.katex-tagged>.katex-tag{grid-column:3;text-align:right;margin-left:.4em;padding-left:.6em;position:sticky;right:0;--paper:var(--formula-background,Canvas);background:var(--paper);box-shadow:0 0 0 .4em var(--paper)}";
 
 /// Rules that every site with a formula needs.
 const BASE: &str = "\
