@@ -89,6 +89,31 @@ fn figures_are_as_they_were() {
     }
 }
 
+#[test]
+fn what_a_parameter_cannot_do_is_told_at_its_name() {
+    let curves = |count: usize| vec!["\"a x\""; count].join(", ");
+    for (parameter, curves, expected) in [
+        ("a = [0, 1, 3]", "\"relu(x)\"".to_owned(), "no curve has `a` in it"),
+        ("max = [0, 1, 3]", "\"max x\"".to_owned(), "`max` is a function and cannot be a parameter"),
+        ("a = [0, 1, 41]", curves(5), "5 curves for 41 values of `a` are 205 drawings"),
+    ] {
+        let body = format!("x = [-1, 1]\nparameter = {{ {parameter} }}\ncurves = [{curves}]\n");
+        let (_, diagnostics) = draw(&body, "c", "en");
+        let [error] = &diagnostics[..] else { panic!("{diagnostics:?}") };
+        let place = error.span.map(|span| &body[span.range()]);
+        assert_eq!((error.message.as_str(), place), (expected, parameter.split(' ').next()));
+    }
+}
+
+#[test]
+fn curves_without_the_letter_stand_still() {
+    let body = "x = [-1, 1]\nparameter = { a = [0, 1, 3] }\ncurves = [\"a x\", \"x^2\"]\n";
+    let (figure, diagnostics) = draw(body, "c", "en");
+    assert_eq!(diagnostics, []);
+    assert_eq!(figure.matches("data-curve=\"1\" d=").count(), 3);
+    assert_eq!(figure.matches("data-curve=\"2\" d=").count(), 1);
+}
+
 /// The values of all `id` attributes.
 fn ids(html: &str) -> Vec<&str> {
     html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect()

@@ -15,7 +15,12 @@ pub(super) struct Name {
     pub(super) traces: Range<usize>,
     /// Its size in pixels where letters are largest.
     pub(super) size: Size,
+    /// True if it is seen only where a family stands together, so that other frames are not in its way.
+    pub(super) in_family: bool,
 }
+
+/// A trace, and whether it is seen where a family stands together.
+pub(super) type Seen<'a> = (&'a Trace, bool);
 
 /// Width and height of a name in pixels where letters are largest.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -54,15 +59,17 @@ pub(super) struct Place {
 const GAP: f64 = 4.0;
 
 /// For each name in order a place, if it has one that those before it have left.
-pub(super) fn place(names: &[Name], traces: &[&Trace], frame: &Frame) -> Vec<Option<Place>> {
+pub(super) fn place(names: &[Name], traces: &[Seen<'_>], frame: &Frame) -> Vec<Option<Place>> {
     let ink = Ink::of(traces, frame);
-    let mut taken: Vec<Rectangle> =
-        traces.iter().flat_map(|trace| trace.dots.iter().map(|dot| around(dot.at))).collect();
-    taken.extend(traces.iter().flat_map(|trace| trace.bands.iter().map(|band| hull(band))));
+    let mut taken: Vec<(Rectangle, bool)> = Vec::new();
+    for (trace, kin) in traces {
+        taken.extend(trace.dots.iter().map(|dot| (around(dot.at), *kin)));
+        taken.extend(trace.bands.iter().map(|band| (hull(band), *kin)));
+    }
     let mut places = Vec::new();
     for name in names {
         let found = best(name, &ink, &taken, frame);
-        taken.extend(found.map(|(_, area)| area));
+        taken.extend(found.map(|(_, area)| (area, true)));
         places.push(found.map(|(place, _)| place));
     }
     places
@@ -105,6 +112,8 @@ struct Ink {
     curves: Vec<Vec<Point>>,
     /// All points in columns from the left edge of the plot, with the index of their trace.
     columns: Vec<Vec<(usize, Point)>>,
+    /// For each trace whether it is seen where a family stands together.
+    kin: Vec<bool>,
     left: f64,
 }
 
@@ -115,8 +124,8 @@ const COLUMN: f64 = 8.0;
 const FAR: f64 = 64.0;
 
 impl Ink {
-    fn of(traces: &[&Trace], frame: &Frame) -> Ink {
-        let curves: Vec<Vec<Point>> = traces.iter().map(|trace| points_along(trace)).collect();
+    fn of(traces: &[Seen<'_>], frame: &Frame) -> Ink {
+        let curves: Vec<Vec<Point>> = traces.iter().map(|(trace, _)| points_along(trace)).collect();
         let left = frame.plot.left;
         let mut columns = vec![Vec::new(); (frame.plot.width() / COLUMN) as usize + 2];
         for (index, points) in curves.iter().enumerate() {
@@ -126,7 +135,7 @@ impl Ink {
                 columns[column.min(last)].push((index, point));
             }
         }
-        Ink { curves, columns, left }
+        Ink { curves, columns, kin: traces.iter().map(|(_, kin)| *kin).collect(), left }
     }
 
     /// The points that may be nearer to a rectangle than [`FAR`].
@@ -139,16 +148,17 @@ impl Ink {
 }
 
 /// The best place for one name, with the rectangle that it takes.
-fn best(name: &Name, ink: &Ink, taken: &[Rectangle], frame: &Frame) -> Option<(Place, Rectangle)> {
+fn best(name: &Name, ink: &Ink, taken: &[(Rectangle, bool)], frame: &Frame) -> Option<(Place, Rectangle)> {
     let own: Vec<&Point> = ink.curves.get(name.traces.clone())?.iter().flatten().collect();
     let mut best: Option<(f64, Place, Rectangle)> = None;
     let stride = (own.len() / 100).max(2);
     for (point, side) in own.iter().step_by(stride).flat_map(|point| SIDES.map(|side| (point, side))) {
         let (place, area) = side.place(**point, name.size);
-        if !frame.plot.grown(-GAP).contains(&area) || taken.iter().any(|other| other.meets(&area.grown(GAP))) {
+        let in_the_way = |(other, kin): &(Rectangle, bool)| (*kin || !name.in_family) && other.meets(&area.grown(GAP));
+        if !frame.plot.grown(-GAP).contains(&area) || taken.iter().any(in_the_way) {
             continue;
         }
-        let Some(score) = judge(&area, &name.traces, ink, frame) else { continue };
+        let Some(score) = judge(&area, name, ink, frame) else { continue };
         let score = score - side.cost();
         if best.is_none_or(|(highest, ..)| score > highest) {
             best = Some((score, place, area));
@@ -158,12 +168,15 @@ fn best(name: &Name, ink: &Ink, taken: &[Rectangle], frame: &Frame) -> Option<(P
 }
 
 /// Higher is better; `None` where the name would touch a curve or belong to another as well.
-fn judge(area: &Rectangle, own: &Range<usize>, ink: &Ink, frame: &Frame) -> Option<f64> {
+fn judge(area: &Rectangle, name: &Name, ink: &Ink, frame: &Frame) -> Option<f64> {
     let mut nearest_own = f64::INFINITY;
     let mut nearest_other = f64::INFINITY;
     // The square is compared, since this loop is where labels spend their time.
     for (index, point) in ink.near(area) {
-        let nearest = if own.contains(index) { &mut nearest_own } else { &mut nearest_other };
+        if name.in_family && !ink.kin[*index] {
+            continue;
+        }
+        let nearest = if name.traces.contains(index) { &mut nearest_own } else { &mut nearest_other };
         *nearest = nearest.min(area.squared_distance(*point));
         if *nearest < GAP * GAP {
             return None;
@@ -268,8 +281,10 @@ mod tests {
     fn names_touch_neither_curves_nor_each_other() {
         let traces =
             [line((0.0, 250.0), (500.0, 50.0)), line((0.0, 50.0), (500.0, 250.0)), line((0.0, 150.0), (500.0, 150.0))];
-        let names: Vec<_> = (0..3).map(|curve| Name { traces: curve..curve + 1, size: SIZE }).collect();
-        let places: Vec<Place> = place(&names, &traces.each_ref(), &FRAME).into_iter().flatten().collect();
+        let names: Vec<_> =
+            (0..3).map(|curve| Name { traces: curve..curve + 1, size: SIZE, in_family: false }).collect();
+        let places: Vec<Place> =
+            place(&names, &traces.each_ref().map(|trace| (trace, true)), &FRAME).into_iter().flatten().collect();
         assert_eq!(places.len(), 3);
         assert!(places.iter().all(|place| FRAME.plot.holds(place.at, 0.0)));
     }
@@ -277,7 +292,10 @@ mod tests {
     #[test]
     fn without_room_there_is_no_place() {
         let traces: Vec<_> = (0..30).map(|i| line((0.0, f64::from(i) * 10.0), (500.0, f64::from(i) * 10.0))).collect();
-        let traces: Vec<&Trace> = traces.iter().collect();
-        assert_eq!(place(&[Name { traces: 3..4, size: SIZE }], &traces, &FRAME), [None]);
+        let seen: Vec<Seen<'_>> = traces.iter().map(|trace| (trace, true)).collect();
+        let name = |in_family| Name { traces: 3..4, size: SIZE, in_family };
+        assert_eq!(place(&[name(false)], &seen, &FRAME), [None]);
+        let kin: Vec<Seen<'_>> = traces.iter().enumerate().map(|(index, trace)| (trace, index % 6 == 3)).collect();
+        assert!(place(&[name(true)], &kin, &FRAME)[0].is_some(), "only what is seen with the family is in the way");
     }
 }

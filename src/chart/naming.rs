@@ -1,14 +1,14 @@
 //! What stands beside the curves and in the legend: the names of curves, and at the ends of a family its first and its
 //! last value.
 //!
-//! All names stand beside their curves if there is room for all of them. If there is not, the ends of families come
-//! first, since without scripts nothing else tells one member from another; what has no place is in the legend.
+//! The names of curves stand beside them if there is room for all of them, and so do the ends of each family. What has no
+//! place is in the legend.
 
 use std::ops::Range;
 
 use super::canvas;
 use super::family::Still;
-use super::label::{self, Name, Place};
+use super::label::{self, Name, Place, Seen};
 use super::picture::Layout;
 use super::spec::{Chart, Legend};
 use super::trace::Trace;
@@ -55,16 +55,18 @@ pub(super) fn names(
         wishes = curve_names(curves, traces);
     }
     wishes.extend(ends(chart, traces, stills));
+    let kin = |index: usize| stills.get(index).is_none_or(|still| still.kin);
+    let frames = |own: &'_ Vec<Trace>| (0..own.len()).map(|index| own.len() == 1 || kin(index)).collect::<Vec<_>>();
+    let kin: Vec<bool> = traces.iter().flat_map(frames).collect();
+    let seen: Vec<Seen<'_>> = traces.iter().flatten().zip(kin).collect();
+    let mut direct = None;
     if chart.legend != Legend::Below && curves.len() <= MOST {
-        let placed = beside(&wishes, |_| true, context, traces, layout);
-        if placed.iter().zip(&wishes).all(|(place, wish)| place.is_some() || !wish.is_drawn) {
-            return (
-                wishes.into_iter().zip(placed).filter_map(|(wish, place)| Some(placed_at(wish, place?))).collect(),
-                Vec::new(),
-            );
-        }
+        let found = beside(&wishes, |_| true, context, &seen, layout);
+        let mut names = wishes.iter().zip(&found).filter(|(wish, _)| !wish.end && wish.is_drawn);
+        direct = names.all(|(_, place)| place.is_some()).then_some(found);
     }
-    let mut places = beside(&wishes, |wish| wish.end, context, traces, layout);
+    let is_direct = direct.is_some();
+    let mut places = direct.unwrap_or_else(|| beside(&wishes, |wish| wish.end, context, &seen, layout));
     // One end of a family alone would leave readers guessing at the other.
     for number in 1..=curves.len() as u8 {
         let own = |index: &usize| wishes[*index].end && wishes[*index].number == number;
@@ -82,6 +84,8 @@ pub(super) fn names(
     for (wish, place) in wishes {
         match place {
             Some(place) => placed.push(placed_at(wish, place)),
+            // A curve of which nothing is drawn has no name if those of the others stand beside them.
+            None if is_direct && !wish.end => {}
             None => legend.push(entry(wish)),
         }
     }
@@ -93,17 +97,18 @@ fn beside(
     wishes: &[Wish],
     asked: impl Fn(&Wish) -> bool,
     context: Context<'_>,
-    traces: &[Vec<Trace>],
+    traces: &[Seen<'_>],
     layout: &Layout,
 ) -> Vec<Option<Place>> {
-    let all: Vec<&Trace> = traces.iter().flatten().collect();
     let asked: Vec<usize> =
         (0..wishes.len()).filter(|index| wishes[*index].is_drawn && asked(&wishes[*index])).collect();
-    let name =
-        |index: &usize| Name { traces: wishes[*index].traces.clone(), size: size(&wishes[*index].words, context) };
+    let name = |index: &usize| {
+        let wish = &wishes[*index];
+        Name { traces: wish.traces.clone(), size: size(&wish.words, context), in_family: wish.end }
+    };
     let names: Vec<Name> = asked.iter().map(name).collect();
     let mut places = vec![None; wishes.len()];
-    for (index, place) in asked.into_iter().zip(label::place(&names, &all, &layout.frame)) {
+    for (index, place) in asked.into_iter().zip(label::place(&names, traces, &layout.frame)) {
         places[index] = place;
     }
     places
