@@ -399,7 +399,7 @@ fn table(chart: &Chart, context: Context<'_>, curves: &[Plotted<'_>], stills: &[
             if let (Some(parameter), Some(still)) = (&chart.parameter, stills.get(index))
                 && plotted.shapes.len() > 1
             {
-                words.tail = format!(", {} = {}", plain(&parameter.label, context), still.value);
+                words.tail = format!("{} = {}", plain(&parameter.label, context), still.value);
             }
             heads.push((number, words));
         }

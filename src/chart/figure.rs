@@ -150,22 +150,11 @@ fn caption(chart: &Chart, table: &str, setting: &Setting<'_>) -> String {
 
 fn details(table: &Table, setting: &Setting<'_>) -> String {
     let mut html = format!(
-        r#"<details class="chart-table"><summary>{}</summary><div><table><thead><tr><th scope="col"><var>x</var></th>"#,
-        escape(&table.title)
+        r#"<details class="chart-table"><summary>{}</summary><div><table><thead>{}"#,
+        escape(&table.title),
+        heads(table, setting)
     );
-    // Where a curve has several columns, the script finds its name by its number.
-    let several = table.heads.iter().any(|(_, words)| !words.tail.is_empty());
-    for (number, words) in &table.heads {
-        let head = if several {
-            let own = Words { tail: String::new(), ..words.clone() };
-            let (name, tail) = (name(&own, setting), escape(&words.tail));
-            format!(r#"<th scope="col" data-curve="{number}"><span>{name}</span>{tail}</th>"#)
-        } else {
-            format!(r#"<th scope="col">{}</th>"#, name(words, setting))
-        };
-        html.push_str(&head);
-    }
-    html.push_str("</tr></thead><tbody>");
+    html.push_str("</thead><tbody>");
     for (x, values) in &table.rows {
         let _ = write!(html, r#"<tr><th scope="row">{}</th>"#, escape(x));
         for value in values {
@@ -175,4 +164,27 @@ fn details(table: &Table, setting: &Setting<'_>) -> String {
     }
     html.push_str("</tbody></table></div></details>");
     html
+}
+
+/// The heads of the columns: one row, or two where a curve has several columns, its name above and their values below.
+fn heads(table: &Table, setting: &Setting<'_>) -> String {
+    let x = "<var>x</var>";
+    if table.heads.iter().all(|(_, words)| words.tail.is_empty()) {
+        let names = table.heads.iter().map(|(_, words)| format!(r#"<th scope="col">{}</th>"#, name(words, setting)));
+        return format!(r#"<tr><th scope="col">{x}</th>{}</tr>"#, names.collect::<String>());
+    }
+    let (mut names, mut values) = (String::new(), String::new());
+    for columns in table.heads.chunk_by(|a, b| a.0 == b.0) {
+        let (number, words) = &columns[0];
+        let own = name(&Words { tail: String::new(), ..words.clone() }, setting);
+        // The script finds the name of a curve by its number.
+        let _ = match columns.len() {
+            1 => write!(names, r#"<th scope="col" rowspan="2" data-curve="{number}">{own}</th>"#),
+            count => write!(names, r#"<th scope="colgroup" colspan="{count}" data-curve="{number}">{own}</th>"#),
+        };
+        for (_, words) in columns.iter().filter(|_| columns.len() > 1) {
+            let _ = write!(values, r#"<th scope="col">{}</th>"#, escape(&words.tail));
+        }
+    }
+    format!(r#"<tr><th scope="col" rowspan="2">{x}</th>{names}</tr><tr>{values}</tr>"#)
 }

@@ -55,7 +55,7 @@
     const heads = figure.querySelectorAll(".chart-table thead th");
     const read = (path) => {
       const number = path.dataset.curve;
-      const head = figure.querySelector(`th[data-curve="${number}"] > span`) ?? heads[number];
+      const head = figure.querySelector(`th[data-curve="${number}"]`) ?? heads[number];
       return {
         name: head ? head.innerHTML : "",
         style: [...path.classList].find((name) => /^c\d$/.test(name)),
