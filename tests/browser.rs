@@ -9,8 +9,6 @@
     reason = "a test"
 )]
 
-#[path = "browser/charts.rs"]
-mod charts;
 mod common;
 #[path = "common/browser.rs"]
 mod driver;
