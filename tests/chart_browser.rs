@@ -54,7 +54,7 @@ const done = arguments[0];
 document.fonts.ready.then(() => requestAnimationFrame(() => {
   const problems = [];
   let labels = 0;
-  const seen = element => element.checkVisibility();
+  const seen = element => !element || (getComputedStyle(element).display !== 'none' && seen(element.parentElement));
   const rects = element => {
     if (element instanceof SVGElement) return [element.getBoundingClientRect()];
     const boxes = [...element.querySelectorAll('.katex-base')].map(base => base.getBoundingClientRect());
@@ -176,7 +176,8 @@ fn labels_touch_nothing() {
 
 /// Which frames are seen, what the slider says, and whether it and the ends of the family are seen.
 const STATE: &str = r"
-const seen = element => element.checkVisibility();
+// `checkVisibility` takes a group of an SVG for seen.
+const seen = element => !element || (getComputedStyle(element).display !== 'none' && seen(element.parentElement));
 const input = document.querySelector('.chart-slider input');
 return {
   frames: [...document.querySelectorAll('.chart-frame')].flatMap((frame, index) => seen(frame) ? [index] : []),

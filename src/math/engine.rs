@@ -81,6 +81,12 @@ pub(super) fn typeset(
     katex::build_tree::build_tree(&CONTEXT, &tree, shown, &settings)
 }
 
+/// The width of a letter in em; `None` for one that the font does not have.
+pub(super) fn letter_width(letter: char, font: &str) -> Option<f64> {
+    let metrics = katex::font_metrics::get_character_metrics(&CONTEXT, letter, font, Mode::Math).ok()?;
+    metrics.map(|metrics| metrics.width).filter(|width| *width > 0.0)
+}
+
 /// Only what the rewriter wrote is trusted: places to land on and links between formulas.
 fn trust() -> TrustSetting {
     static TRUST: LazyLock<TrustSetting> = LazyLock::new(|| {

@@ -160,6 +160,13 @@ pub(super) struct FontId {
     style: Style,
 }
 
+impl FontId {
+    /// What the engine calls it, such as `Main-Regular`.
+    pub(super) fn engine_name(self) -> String {
+        format!("{}-{}", self.family.css().trim_start_matches("KaTeX_"), self.style.name())
+    }
+}
+
 /// A font file of a site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FontFile {

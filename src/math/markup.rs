@@ -254,7 +254,15 @@ impl Writer<'_> {
             self.out.push_str("</span>");
         }
         // The engine has no width for a letter outside its fonts; such letters are as wide as they are high.
-        let width = if symbol.width > 0.0 { symbol.width } else { symbol.text.chars().count() as f64 };
+        let mut letters = symbol.text.chars();
+        let width = match (letters.next(), letters.next()) {
+            (Some(_), None) if symbol.width > 0.0 => symbol.width,
+            // Where the engine joins letters to a word, it keeps the width of the first.
+            _ => {
+                let name = font.engine_name();
+                symbol.text.chars().map(|letter| super::engine::letter_width(letter, &name).unwrap_or(1.0)).sum()
+            }
+        };
         (width + symbol.italic.max(0.0) + extent(&symbol.style)) * SIZES[inner.size - 1]
     }
 
