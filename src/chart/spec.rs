@@ -664,6 +664,32 @@ mod tests {
             ),
             ("x = [0, 1]\ncurves = [{ f = 'x', lable = 'a' }]\n", "lable: unknown key `lable`; did you mean `label`?"),
             ("x = [0, 1]\ncurves = ['x']\ntitel = 'a'\n", "titel: unknown key `titel`; did you mean `title`?"),
+            ("x = [0, 1]\ncurves = ['x']\ntable = 'yes'\n", "'yes': `table` is a string; write `true` or `false`"),
+            (
+                "x = [0, 1]\ncurves = ['x']\nx_ticks = 'degrees'\n",
+                "'degrees': unknown ticks `degrees`; write `\"pi\"` or a list of numbers",
+            ),
+            (
+                "x = [0, 1]\ncurves = ['x']\nlegend = 'right'\n",
+                "'right': unknown legend `right`; write `\"auto\"`, `\"below\"`, `\"none\"`, `true` or `false`",
+            ),
+            (
+                "x = [0, 1]\ncurves = ['x']\nwidth = 10\n",
+                "10: the width 10 cannot be drawn; write a number from 360 to 1600",
+            ),
+            (
+                "x = [1e15, 1000000000000001]\ncurves = ['x']\n",
+                "[1e15, 1000000000000001]: the window `x` is too narrow to tell its numbers apart; \
+                 a double has sixteen digits: widen the window or move it towards zero",
+            ),
+        ] {
+            assert_eq!(check(body).1, expected);
+        }
+    }
+
+    #[test]
+    fn a_parameter_needs_a_letter_and_a_range() {
+        for (body, expected) in [
             (
                 "x = [0, 1]\ncurves = ['a x']\nparameter = [0, 1, 11]\n",
                 "[0, 1, 11]: `parameter` is a list; write a table, such as `parameter = { a = [0, 1, 11] }`",
@@ -707,24 +733,6 @@ mod tests {
                 "x = [0, 1]\ncurves = ['a x']\nparameter = { a = [1000000, 1000001, 5] }\n",
                 "[1000000, 1000001, 5]: the values of `a` are too close to be told apart; \
                  widen the range, move it towards zero, or take fewer values",
-            ),
-            ("x = [0, 1]\ncurves = ['x']\ntable = 'yes'\n", "'yes': `table` is a string; write `true` or `false`"),
-            (
-                "x = [0, 1]\ncurves = ['x']\nx_ticks = 'degrees'\n",
-                "'degrees': unknown ticks `degrees`; write `\"pi\"` or a list of numbers",
-            ),
-            (
-                "x = [0, 1]\ncurves = ['x']\nlegend = 'right'\n",
-                "'right': unknown legend `right`; write `\"auto\"`, `\"below\"`, `\"none\"`, `true` or `false`",
-            ),
-            (
-                "x = [0, 1]\ncurves = ['x']\nwidth = 10\n",
-                "10: the width 10 cannot be drawn; write a number from 360 to 1600",
-            ),
-            (
-                "x = [1e15, 1000000000000001]\ncurves = ['x']\n",
-                "[1e15, 1000000000000001]: the window `x` is too narrow to tell its numbers apart; \
-                 a double has sixteen digits: widen the window or move it towards zero",
             ),
         ] {
             assert_eq!(check(body).1, expected);
