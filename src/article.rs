@@ -46,7 +46,7 @@ pub struct Article {
     pub body_start: usize,
     /// All headings of the body in order.
     pub headings: Vec<Heading>,
-    /// All formulas in document order: first those of the title, then those of the body.
+    /// All formulas; [`Article::formulas_in_order`] says in which order they stand.
     pub formulas: Vec<Formula>,
     /// All chart fences in order.
     pub charts: Vec<ChartFence>,
@@ -140,6 +140,9 @@ pub struct Formula {
     pub display: bool,
     /// Its rows, labels, references and definitions.
     pub outline: Outline,
+    /// Where it stands in the text that the Markdown parser read, which is in the order of reading whatever files it was
+    /// put together from. A formula of a chart stands where its chart does, one of the title before everything.
+    pub place: usize,
 }
 
 impl Formula {
@@ -147,16 +150,16 @@ impl Formula {
     #[must_use]
     pub fn new(tex: Excerpt, span: Span, display: bool) -> Formula {
         let outline = tex::outline(&tex.text);
-        Formula { tex, span, display, outline }
+        Formula { tex, span, display, outline, place: 0 }
     }
 }
 
 impl Article {
-    /// The indices of the formulas in the order in which they stand in the file.
+    /// The indices of the formulas in the order in which they are read.
     #[must_use]
     pub fn formulas_in_order(&self) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.formulas.len()).collect();
-        order.sort_by_key(|&index| self.formulas[index].span);
+        order.sort_by_key(|&index| self.formulas[index].place);
         order
     }
 }
@@ -168,6 +171,8 @@ pub struct ChartFence {
     pub body: Excerpt,
     /// The whole fence.
     pub span: Span,
+    /// Where it stands, as [`Formula::place`].
+    pub place: usize,
 }
 
 /// A `formula` fence: a formula that is made from a function.
@@ -298,15 +303,16 @@ fn is_combining(c: char) -> bool {
     matches!(u32::from(c), 0x0300..=0x036F | 0x0900..=0x0DFF | 0x0E31..=0x0E4E | 0x3099..=0x309A | 0xFE00..=0xFE0F)
 }
 
-/// Reads a line of inline Markdown, such as a title or a caption. Its formulas and links are added to the article, and
-/// its nodes point to them.
+/// Reads a line of inline Markdown, such as a caption, that belongs to what stands at `place`. Its formulas and links are
+/// added to the article, and its nodes point to them.
 pub fn add_inline(
     article: &mut Article,
     text: &Excerpt,
+    place: usize,
     spellings: Spellings,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Node> {
-    markdown::inline(text, spellings, article, diagnostics)
+    markdown::inline(text, place, spellings, article, diagnostics)
 }
 
 /// The article with its computed values in its plain texts: headings, title, summary. A value that could not be computed

@@ -92,7 +92,12 @@ pub fn sort(diagnostics: &mut Vec<Diagnostic>, sources: &Sources) {
 #[must_use]
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = word.chars().count();
-    let limit = if length < 4 { 1 } else { (length / 3).max(2) };
+    nearest_within(if length < 4 { 1 } else { (length / 3).max(2) }, word, candidates)
+}
+
+/// The candidate nearest to a misspelt word, at most `limit` letters away.
+#[must_use]
+pub fn nearest_within<'a>(limit: usize, word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     candidates
         .into_iter()
         .map(|candidate| (edit_distance(word, candidate, limit), candidate))

@@ -32,6 +32,7 @@ mod guard;
 mod hinting;
 mod macros;
 mod markup;
+mod packages;
 mod rewrite;
 mod stylesheet;
 
@@ -121,8 +122,9 @@ pub struct MathError {
     pub message: String,
     /// What would work.
     pub help: Option<String>,
-    /// The project macro that it lies in, with the place of its definition.
-    pub in_macro: Option<(String, Span)>,
+    /// The macro that it lies in, with the place of its definition; without one for a macro that an earlier formula of
+    /// the page defines.
+    pub in_macro: Option<(String, Option<Span>)>,
 }
 
 /// The `id` of the row that carries a label.
@@ -169,13 +171,28 @@ pub fn typeset(job: &Job) -> Result<Typeset, MathError> {
     // A panic of the engine is a fault of ours or of the engine, never a reason to lose the build.
     let tree = match std::panic::catch_unwind(AssertUnwindSafe(run)) {
         Ok(Ok(tree)) => tree,
-        Ok(Err(error)) => return Err(error::explain(&error, &tex, &rewritten, job.macros)),
+        Ok(Err(error)) => {
+            let known = error::Known { macros: job.macros, prelude: job.prelude };
+            return Err(error::explain(&error, &tex, &rewritten, known));
+        }
         Err(_) => return Err(whole("this formula cannot be typeset: the engine failed on it".to_owned())),
     };
     let rows: Vec<Vec<&str>> =
         structure.outline.rows.iter().map(|row| row.labels.iter().map(|label| label.name.as_str()).collect()).collect();
-    let written = markup::write(&tree, &markup::Places { rows: &rows, links: job.numbers.links });
+    let numbers = shown_numbers(&structure.outline, job.numbers.rows);
+    let written = markup::write(&tree, &markup::Places { rows: &rows, links: job.numbers.links, numbers: &numbers });
     Ok(finish(job, &rewritten, written))
+}
+
+/// What stands beside the rows that have a number or a tag.
+fn shown_numbers(outline: &tex::Outline, given: &[Option<String>]) -> Vec<String> {
+    let of_row = |(index, row): (usize, &tex::Row)| match (&row.tag, given.get(index)) {
+        (Some(tag), _) if tag.starred => Some(tex::plain(&tag.body)),
+        (Some(tag), _) => Some(format!("({})", tex::plain(&tag.body))),
+        (None, Some(Some(number))) => Some(format!("({number})")),
+        _ => None,
+    };
+    outline.rows.iter().enumerate().filter_map(of_row).collect()
 }
 
 /// Adds the attributes that follow from the formula as a whole.

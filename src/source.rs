@@ -53,8 +53,39 @@ pub struct Source {
     pub path: String,
     /// The whole text.
     pub text: Arc<str>,
-    /// Where its lines begin; found when a position is first asked for.
-    lines: Arc<OnceLock<Vec<usize>>>,
+    /// What a position is counted from; found when one is first asked for.
+    marks: Arc<OnceLock<Marks>>,
+}
+
+/// Where lines begin, and how many characters stand before every so many bytes: a line may be as long as the file.
+#[derive(Debug)]
+struct Marks {
+    lines: Vec<usize>,
+    characters: Vec<usize>,
+}
+
+/// So many bytes are gone through for a position.
+const STRIDE: usize = 1024;
+
+impl Marks {
+    fn new(text: &str) -> Marks {
+        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(newline, _)| newline + 1)).collect();
+        let mut characters = vec![0];
+        for part in text.as_bytes().chunks(STRIDE) {
+            characters.push(characters[characters.len() - 1] + beginnings(part));
+        }
+        Marks { lines, characters }
+    }
+
+    /// Characters before a byte of the text.
+    fn before(&self, text: &str, offset: usize) -> usize {
+        self.characters[offset / STRIDE] + beginnings(&text.as_bytes()[offset - offset % STRIDE..offset])
+    }
+}
+
+/// How many characters begin in these bytes.
+fn beginnings(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| (**byte as i8) >= -0x40).count()
 }
 
 /// A place as people count it: both numbers start at 1, the column counts characters.
@@ -74,11 +105,10 @@ impl Source {
         while !self.text.is_char_boundary(offset) {
             offset -= 1;
         }
-        let starts = self.lines.get_or_init(|| {
-            std::iter::once(0).chain(self.text.match_indices('\n').map(|(newline, _)| newline + 1)).collect()
-        });
-        let line = starts.partition_point(|&start| start <= offset);
-        Position { line, column: self.text[starts[line - 1]..offset].chars().count() + 1 }
+        let marks = self.marks.get_or_init(|| Marks::new(&self.text));
+        let line = marks.lines.partition_point(|&start| start <= offset);
+        let start = marks.lines[line - 1];
+        Position { line, column: marks.before(&self.text, offset) - marks.before(&self.text, start) + 1 }
     }
 
     /// A span of this file.
@@ -107,7 +137,7 @@ impl Sources {
 
     /// Adds a file under a number that no other file of these sources has.
     pub fn add_as(&mut self, id: FileId, path: impl Into<String>, text: impl Into<Arc<str>>) -> Source {
-        let source = Source { id, path: path.into(), text: text.into(), lines: Arc::default() };
+        let source = Source { id, path: path.into(), text: text.into(), marks: Arc::default() };
         let number = id.0 as usize;
         self.places.resize(self.places.len().max(number + 1), u32::MAX);
         self.places[number] = self.files.len() as u32;
@@ -255,6 +285,16 @@ mod tests {
             [at(0), at(3), at(4), at(6), at(7), at(9), at(10), at(99)],
             [(1, 1), (1, 2), (1, 2), (1, 3), (2, 1), (2, 3), (3, 1), (3, 1)]
         );
+    }
+
+    #[test]
+    fn a_long_line_has_the_same_positions() {
+        let text = format!("一\n{}\nend", "a場é".repeat(1000));
+        let source = Sources::default().add("a.md", text.as_str());
+        for (characters, (offset, _)) in text.char_indices().skip(2).take(3000).enumerate() {
+            assert_eq!(source.position(offset), Position { line: 2, column: characters + 1 });
+        }
+        assert_eq!(source.position(text.len()), Position { line: 3, column: 4 });
     }
 
     #[test]

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use piecewise::article::{self, Spellings};
+use piecewise::math::{self, Job, Macros, Numbers};
 use piecewise::source::Sources;
 
 fn shared() -> Option<PathBuf> {
@@ -236,4 +237,50 @@ fn halo2_builds_unchanged() {
     ];
     let report = builds_unchanged(&shared.join("corpora/halo2/book"), "src/SUMMARY.md", &expected);
     assert_eq!((report["tool"].as_str(), report["refused_formulas"].as_u64()), (Some("mdBook"), Some(0)));
+}
+
+/// Whatever there is to say about formulas, with the formula: it is the authors' own mistake, and there is no other.
+#[test]
+fn the_only_mistakes_in_formulas_are_the_authors_own() {
+    let Some(shared) = shared() else { return };
+    // `$\*$`, "the wildcard character": KaTeX knows no such command either.
+    let known =
+        [("corpora/cp-algorithms", r"src/algebra/fft.md:645 error[math] undefined control sequence `\*`".to_owned())];
+    let mut found = Vec::new();
+    for folder in ["corpora/cp-algorithms", "corpora/halo2/book"] {
+        let (messages, report) = check(&shared.join(folder));
+        let about_formulas = messages.iter().filter(|m| m.contains("[math]") || m.contains("[reference]"));
+        let before = found.len();
+        found.extend(about_formulas.map(|message| (folder, message.clone())));
+        assert_eq!(report["refused_formulas"].as_u64(), Some((found.len() - before) as u64), "{folder}");
+        assert!(report["formulas"].as_u64().unwrap() > 1000, "{folder} was read: {report}");
+    }
+    assert_eq!(found, known);
+}
+
+/// `eqnarray` with any number of columns, as authors write it.
+#[test]
+fn every_eqnarray_of_the_corpora_is_set() {
+    let Some(shared) = shared() else { return };
+    let macros = Macros::default();
+    let (mut set, mut widest) = (0, 0);
+    for entry in walkdir::WalkDir::new(shared.join("corpora")) {
+        let entry = entry.unwrap();
+        if entry.path().extension().is_none_or(|extension| extension != "md") {
+            continue;
+        }
+        let source =
+            Sources::default().add(entry.path().display().to_string(), std::fs::read_to_string(entry.path()).unwrap());
+        let article = article::parse(&source, &article::Files::new(), Spellings::default(), &mut Vec::new());
+        for formula in article.formulas.iter().filter(|formula| formula.tex.text.contains(r"\begin{eqnarray")) {
+            let tex = formula.tex.text.as_str();
+            let job = Job { tex, display: formula.display, macros: &macros, prelude: "", numbers: Numbers::default() };
+            let html = math::typeset(&job).unwrap_or_else(|error| panic!("{tex}: {error:?}")).html;
+            assert!(!html.contains("<mi mathcolor"), "{tex}");
+            set += 1;
+            widest = widest.max(tex.split(r"\\").map(|row| row.matches('&').count() + 1).max().unwrap());
+        }
+    }
+    println!("{set} formulas with eqnarray, up to {widest} columns");
+    assert!(set > 0 && widest > 3);
 }

@@ -69,6 +69,7 @@ fn tex_that_katex_lacks_is_rewritten() {
             r"\begin{align*}& a \\&\qquad  + b \\[3pt]&\qquad  + c \end{align*}",
         ),
         (r"\begin{flalign} a &= b \end{flalign}", r"\begin{align*} a &= b \end{align*}"),
+        (r"\begin{displaymath} a \end{displaymath}", r"\begin{equation*} a \end{equation*}"),
         (r"\begin{equation} x \label{eq:x} \end{equation}", r"\begin{equation*} x  \end{equation*}"),
         (r"\mbox{if $a_1$ or b_2}", r"\text{if $a_1$ or b\_2}"),
         (r"\text{a_b \textbf{c_d}} x_1", r"\text{a\_b \textbf{c\_d}} x_1"),
@@ -100,6 +101,8 @@ fn numbers_and_links_come_from_the_site() {
     let html = math::typeset(&job).unwrap().html;
     assert_eq!(annotation(&html), r"\begin{align*} a  \tag{3.1}\\ b \\ c \tag{*} \text{(3.1)} \text{??} \end{align*}");
     assert!(html.contains(r#"id="eq:a""#) && html.contains(r#"id="eq:c""#), "{html}");
+    // Where there is only MathML, as in a feed, the rows have their numbers too.
+    assert!(html.contains("<mtext>(3.1)</mtext></mtd>") && html.contains("<mtext>(*)</mtext></mtd>"), "{html}");
     assert!(html.contains(r#"<a href="../a/#eq:a" tabindex="-1">"#), "{html}");
     assert!(!html.contains("piecewise-"), "{html}");
 }
@@ -176,8 +179,38 @@ fn errors_say_what_was_found_and_what_would_work() {
             r"write `\end{matrix}`",
         ),
         (r"x^2^3", "^", "double superscript", "write `{a^b}^c` or `a^{bc}`"),
-        (r"\bad{x}", r"(all) in \bad", "double superscript", "?"),
-        (r"\frac{x}", "?", "an argument is missing at the end", ""),
+        (r"\bad{x}", r"\bad in \bad", "double superscript", "?"),
+        (r"\bad{x} + \bad{y}", r"(all) in \bad", "double superscript", "?"),
+        (r"1 + \frac{x}", r"\frac", r"`\frac` lacks an argument", "it takes 2"),
+        (r"1 + \frac", r"\frac", r"`\frac` lacks an argument", "it takes 2"),
+        (r"a + \relu \operatorname", r"\operatorname", r"`\operatorname` lacks an argument", "?"),
+        (r"\sqrt", r"\sqrt", r"`\sqrt` lacks an argument", "?"),
+        (r"1 + \sqrt[3", "[", "missing `]`", "this `[` is never closed"),
+        (r"a^", "^", "nothing follows `^`", "write what is raised: `^{2}`"),
+        (r"\begin{cases} a_ \end{cases}", "?", "nothing follows `_`", "?"),
+        (r"a \tag{1} b \tag{2}", r"\tag{2}", r"a second `\tag` on one row", "keep one"),
+        (r"\left[ a \right", r"\right", r"`\right` lacks a delimiter", r"`\right.` closes with nothing"),
+        (r"\left a \right)", r"\left a", r"`a` is not a delimiter for `\left`", "`.` is an invisible one"),
+        (r"a \middle| b", r"\middle", r"`\middle` outside `\left … \right`", "?"),
+        (r"\kern1zz x", "zz", "unknown unit `zz`", "?"),
+        (r"a \over b \over c", r"\over", "a second infix operator in one group", "?"),
+        (r"\begin{array} a \end{array}", r"\begin{array}", "`a` is not the alignment of a column", "?"),
+        (r"\verb|a", "?", r"`\verb` is never closed", "?"),
+        (r"x\hline", r"\hline", r"`\hline` works only in `array` and the like", "?"),
+        (
+            r"\zzz",
+            r"\zzz",
+            r"undefined control sequence `\zzz`",
+            "a command of your own is defined under `[math.macros]` in `site.toml`",
+        ),
+        (r"\ce{H2O}", r"\ce", r"undefined control sequence `\ce`", r"chemistry is written by hand: `\mathrm{H_2O}`"),
+        (r"\norm{x}", r"\norm", r"undefined control sequence `\norm`", r"write `\lVert x \rVert`, or define `\norm`"),
+        (
+            r"\begin{tikzpicture} a \end{tikzpicture}",
+            r"\begin{tikzpicture}",
+            "unknown environment `tikzpicture`",
+            "pictures are no formulas: show an image, or a chart",
+        ),
         (r"\text{場合} \foo{場}", r"\foo", r"undefined control sequence `\foo`", "?"),
         (r"\begin{eqnarray} a &=& \foo \end{eqnarray}", r"\foo", r"undefined control sequence `\foo`", "?"),
         (r"a $ b", "$", "`$` inside a formula", r"a literal dollar sign is `\$`"),

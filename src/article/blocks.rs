@@ -315,9 +315,26 @@ impl Scanner<'_> {
             return None;
         }
         let end = format!("\\end{{{name}}}");
-        let close = self.next(&end, at)?;
-        let range = at..close + end.len();
-        (close < self.scope_end(at)).then(|| (range.clone(), range, true))
+        let close = self.next(&end, at).filter(|&close| close < self.scope_end(at));
+        if close.is_none() && self.begins_its_line(at) {
+            let open = at..at + r"\begin{}".len() + name.len();
+            let help = format!("close it with `{end}` before the next heading or fence");
+            self.warn_of_unclosed(open, help);
+        }
+        let range = at..close? + end.len();
+        Some((range.clone(), range, true))
+    }
+
+    fn begins_its_line(&mut self, at: usize) -> bool {
+        let content = self.line(at).content;
+        self.text[content.min(at)..at].trim().is_empty()
+    }
+
+    /// What looks like the beginning of a display formula stays text, which the author should know.
+    fn warn_of_unclosed(&mut self, open: Range<usize>, help: String) {
+        let message = format!("`{}` opens a formula that is never closed", &self.text[open.clone()]);
+        let span = self.input.span(open);
+        self.diagnostics.push(Diagnostic::warning("math", span, message).help(help));
     }
 
     fn dollar(&mut self, at: usize, paragraph: &Paragraph) -> Option<(Range<usize>, Range<usize>, bool)> {
@@ -334,7 +351,9 @@ impl Scanner<'_> {
         }
         let close = paragraph.dollar_close(self.text, at, self.spellings.loose_dollar)?;
         let tex = at + 1..close;
-        if paragraph.is_table && self.text[tex.clone()].replace(r"\|", "").matches('|').count() % 2 == 1 {
+        // `$5 | $6` is two cells and two prices; `$P(A|B)$` is one cell if the row has a bar more than it needs.
+        let bars = lines::bars(&self.text[tex.clone()]);
+        if paragraph.is_table && bars % 2 == 1 && bars > paragraph.surplus(at) {
             return None;
         }
         self.warn_of_currency(at..close + 1);
@@ -346,7 +365,7 @@ impl Scanner<'_> {
         let start = at + delimiter.open;
         let line = self.line(at);
         let ends_its_line = self.text[start..line.end.max(start)].trim().is_empty();
-        let begins_its_line = self.text[line.content.min(at)..at].trim().is_empty();
+        let begins_its_line = self.begins_its_line(at);
         let reach = if delimiter.display && (ends_its_line || begins_its_line) && !paragraph.is_table {
             self.scope_end(at)
         } else {
@@ -354,11 +373,13 @@ impl Scanner<'_> {
         };
         let close = self.next(delimiter.close, start).filter(|&close| close < reach);
         let found = close.filter(|&close| !self.text[start..close].trim().is_empty());
-        if found.is_none() && delimiter.close == "$$" && begins_its_line && ends_its_line {
-            let message = "`$$` opens a formula that is never closed";
-            let help = "close it with `$$` before the next heading or fence, or write `\\$\\$` for two dollar signs";
-            let span = self.input.span(at..start);
-            self.diagnostics.push(Diagnostic::warning("math", span, message).help(help));
+        if found.is_none() && delimiter.display && begins_its_line && ends_its_line {
+            let close = delimiter.close;
+            let mut help = format!("close it with `{close}` before the next heading or fence");
+            if close == "$$" {
+                help.push_str(", or write `\\$\\$` for two dollar signs");
+            }
+            self.warn_of_unclosed(at..start, help);
         }
         found.map(|close| start..close)
     }
@@ -406,7 +427,9 @@ impl Scanner<'_> {
         self.copied = range.end;
         let quotes = self.line(range.start).quotes;
         let tex = lines::without_quote_marks(self.input, tex, quotes);
-        self.prepared.formulas.push(Formula::new(tex, self.input.span(range.clone()), display));
+        let place = self.prepared.text.text.len();
+        let formula = Formula { place, ..Formula::new(tex, self.input.span(range.clone()), display) };
+        self.prepared.formulas.push(formula);
         self.stand_in(range, Content::Formula(self.prepared.formulas.len() - 1));
     }
 
@@ -474,6 +497,8 @@ struct Paragraph {
     is_table: bool,
     /// Where each paragraph line of a table ends; empty otherwise.
     row_ends: Vec<usize>,
+    /// For each of these lines how many bars it has more than its table has borders between columns.
+    surplus_bars: Vec<usize>,
     /// For each length of a run of back-ticks: where such runs begin.
     ticks: BTreeMap<usize, Vec<usize>>,
     /// `$` signs that can close a formula, with the brace group that each stands in, ascending.
@@ -485,7 +510,9 @@ struct Paragraph {
 impl Paragraph {
     fn new(text: &str, first: &Line) -> Paragraph {
         let (end, row_ends) = lines::paragraph_end(text, first);
+        let surplus_bars = lines::surplus_bars(text, first, &row_ends);
         let mut paragraph = Paragraph {
+            surplus_bars,
             start: first.content,
             end,
             is_table: !row_ends.is_empty(),
@@ -532,6 +559,12 @@ impl Paragraph {
     fn limit(&self, at: usize) -> usize {
         let row = self.row_ends.partition_point(|&end| end <= at);
         self.row_ends.get(row).copied().unwrap_or(self.end)
+    }
+
+    /// How many bars the table row of `at` has more than it needs.
+    fn surplus(&self, at: usize) -> usize {
+        let row = self.row_ends.partition_point(|&end| end <= at);
+        self.surplus_bars.get(row).copied().unwrap_or(0)
     }
 
     /// Where the code span that begins at `at` ends; past the back-ticks if nothing closes it.

@@ -276,6 +276,27 @@ fn is_delimiter_row(text: &str) -> bool {
     text.contains('-') && text.contains('|') && text.bytes().all(|b| b"|-: \t".contains(&b))
 }
 
+/// For each row of a table how many bars it has more than borders between and around its cells.
+pub(super) fn surplus_bars(text: &str, first: &Line, row_ends: &[usize]) -> Vec<usize> {
+    let starts = std::iter::once(first.content).chain(row_ends.iter().copied());
+    let rows: Vec<&str> = starts.take(row_ends.len()).map(|start| Line::around(text, start).text(text)).collect();
+    let inner = |row: &str| row.trim().trim_start_matches('|').trim_end_matches('|').matches('|').count();
+    let borders = rows.iter().find(|row| is_delimiter_row(row)).map_or(0, |row| inner(row));
+    rows.iter()
+        .map(|row| {
+            let row = row.trim();
+            let outer = usize::from(row.starts_with('|'))
+                + usize::from(row.len() > 1 && row.ends_with('|') && !row.ends_with("\\|"));
+            bars(row).saturating_sub(borders + outer)
+        })
+        .collect()
+}
+
+/// How many bars there are that no backslash escapes.
+pub(super) fn bars(text: &str) -> usize {
+    text.replace(r"\|", "").matches('|').count()
+}
+
 /// The next line at or after the line of `from` that no formula reaches across: a heading or a fence.
 pub(super) fn next_barrier(text: &str, from: usize) -> Option<usize> {
     let mut at = Line::around(text, from).end;

@@ -59,7 +59,7 @@ pub(super) fn read(meta: Meta, body: &Excerpt, spellings: Spellings, diagnostics
         unknown: Vec::new(),
     };
     if let Some(title) = article.meta.title.clone() {
-        article.meta_title = inline(&title, spellings, &mut article, diagnostics);
+        article.meta_title = inline(&title, 0, spellings, &mut article, diagnostics);
     }
     article.body = blocks(body, spellings, &mut article, diagnostics);
     count_containers(&mut article);
@@ -84,14 +84,17 @@ fn count_containers(article: &mut Article) {
     }
 }
 
-/// A line of inline Markdown, such as a title. Its formulas and links are added to the article.
+/// A line of inline Markdown, such as a title, that belongs to what stands at `place`. Its formulas and links are added to
+/// the article.
 pub(super) fn inline(
     text: &Excerpt,
+    place: usize,
     spellings: Spellings,
     article: &mut Article,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Node> {
-    let prepared = blocks::prepare_line(text, spellings, diagnostics);
+    let mut prepared = blocks::prepare_line(text, spellings, diagnostics);
+    prepared.formulas.iter_mut().for_each(|formula| formula.place = place);
     let mut reader = Reader::new(&prepared, spellings, article);
     reader.frames[0].inline = true;
     // A title or the label of a curve is not what the page begins with.
@@ -694,6 +697,7 @@ impl<'a> Reader<'a> {
         };
         let language =
             info.text.split(|c: char| c.is_whitespace() || c == ',' || c == '{').next().unwrap_or("").to_lowercase();
+        let place = range.start;
         let span = self.prepared.text.span(range);
         body.span = body.span(0..body.text.len());
         if info.text.trim_start().starts_with("{math}") {
@@ -705,12 +709,12 @@ impl<'a> Reader<'a> {
                 let at = tex.text.len();
                 tex.push_stand_in(&format!("\\label{{{}}}", label.trim()), &body, at..at);
             }
-            return self.display_formula(tex, span);
+            return self.display_formula(tex, span, place);
         }
         match language.as_str() {
-            "math" => self.display_formula(body, span),
+            "math" => self.display_formula(body, span, place),
             "chart" => {
-                self.article.charts.push(ChartFence { body, span });
+                self.article.charts.push(ChartFence { body, span, place });
                 let index = self.article.charts.len() - 1;
                 self.article.figures.push(FigureIndex::Chart(index));
                 self.frame().nodes.push(Node::Chart(index));
@@ -740,9 +744,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn display_formula(&mut self, tex: Excerpt, span: Span) {
+    fn display_formula(&mut self, tex: Excerpt, span: Span, place: usize) {
         let index = self.article.formulas.len();
-        self.article.formulas.push(Formula::new(tex, span, true));
+        self.article.formulas.push(Formula { place, ..Formula::new(tex, span, true) });
         self.frame().nodes.push(Node::Formula { index, block: true });
         self.html("\n");
     }

@@ -27,9 +27,66 @@ fn a_lone_symbol_under_a_root_has_no_room_for_the_radical() {
 
 #[test]
 fn small_delimiters_in_scripts_are_centred_on_the_axis_of_text() {
-    let tex = r"x^{\left( n\right)}";
-    assert!(stock_markup(tex).contains("top:0.075em"), "mended: remove `recentre`");
-    assert!(!super::typeset(&job(tex)).unwrap().html.contains("top:0.075em"));
+    for tex in [r"x^{\left( n\right)}", r"x^{\binom{n}{k}}"] {
+        assert!(stock_markup(tex).contains("top:0.075em"), "{tex} mended: remove `recentre`");
+        assert!(!super::typeset(&job(tex)).unwrap().html.contains("top:0.075em"), "{tex}");
+    }
+}
+
+/// In a process of its own, since it ends it.
+#[test]
+#[allow(clippy::disallowed_methods, reason = "a test")]
+fn deep_nesting_overflows_the_stack() {
+    const CHILD: &str = "PIECEWISE_DEEP_NESTING";
+    let deep = format!("{}x{}", r"\frac{".repeat(1000), "}{y}".repeat(1000));
+    if std::env::var_os(CHILD).is_some() {
+        let _ = stock_markup(&deep);
+        return;
+    }
+    let this = std::env::current_exe().unwrap();
+    let name = "math::deviations::deep_nesting_overflows_the_stack";
+    let run = std::process::Command::new(this).args(["--exact", name]).env(CHILD, "1").output().unwrap();
+    assert!(!run.status.success(), "mended: the guard of depth can be loosened");
+    assert_eq!(super::typeset(&job(&deep)).unwrap_err().message, "formula is nested too deeply");
+}
+
+#[test]
+fn environments_and_commands_that_it_lacks_are_still_lacking() {
+    let lacking = [
+        r"\begin{eqnarray} a &=& b \end{eqnarray}",
+        r"\begin{multline} a \end{multline}",
+        r"\begin{flalign} a &= b \end{flalign}",
+        r"\label{a} x",
+        r"\ref{a}",
+        r"\eqref{a}",
+        r"\mbox{a_b}",
+        r"\DeclareMathOperator{\a}{a}",
+        r"\text{a_b}",
+    ];
+    let settings = || Settings::builder().display_mode(true).build();
+    for tex in lacking {
+        assert!(katex::parse(&KatexContext::default(), tex, &settings()).is_err(), "mended: `rewrite` may leave {tex}");
+        assert!(super::typeset(&super::Job { display: true, ..job(tex) }).is_ok(), "{tex}");
+    }
+}
+
+#[test]
+fn the_number_of_a_row_is_missing_in_mathml() {
+    let tex = r"\begin{align*} a &= b \tag{7} \end{align*}";
+    let settings = Settings::builder().display_mode(true).build();
+    let stock = katex::render_to_string(&KatexContext::default(), tex, &settings).unwrap();
+    let mathml = |html: &str| html.split("<annotation").next().unwrap_or_default().contains("(7)");
+    assert!(!mathml(&stock), "mended: `markup` need not write numbers into MathML");
+    assert!(mathml(&super::typeset(&super::Job { display: true, ..job(tex) }).unwrap().html));
+}
+
+/// Not a fault of the engine: this is how the build learns that the table of rules is behind it.
+#[test]
+fn a_class_without_a_rule_is_an_error() {
+    let mut usage = super::typeset(&job("x^2")).unwrap().usage;
+    assert!(super::stylesheet(&usage, &[], "").is_ok());
+    usage.unknown.insert("katex-news".to_owned());
+    assert_eq!(super::stylesheet(&usage, &[], ""), Err(vec!["katex-news".to_owned()]));
 }
 
 #[test]

@@ -141,6 +141,11 @@ pub(super) fn levels(name: &str) -> u32 {
     }
 }
 
+/// How many arguments in braces a command of the engine takes.
+pub(super) fn arguments(name: &str) -> usize {
+    CONTEXT.functions.get(name).map_or(0, |function| function.num_args)
+}
+
 /// All commands that the engine knows, sorted: candidates for "did you mean".
 pub(super) fn commands() -> &'static [String] {
     static COMMANDS: LazyLock<Vec<String>> = LazyLock::new(|| {

@@ -10,9 +10,9 @@ use katex::types::ParseErrorKind;
 
 use super::macros::Macros;
 use super::rewrite::Rewritten;
-use super::{MathError, engine};
-use crate::diagnostic::nearest;
-use crate::tex::{Kind, Tex};
+use super::{MathError, engine, packages};
+use crate::diagnostic::{nearest, nearest_within};
+use crate::tex::{self, Kind, Tex};
 
 /// A message and what would work.
 struct Words {
@@ -33,31 +33,77 @@ impl Words {
     }
 }
 
+/// The commands that a formula has from elsewhere.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    /// Those of the project.
+    pub(super) macros: &'a Macros,
+    /// Those of earlier formulas of the page that this one uses.
+    pub(super) prelude: &'a str,
+}
+
+impl<'a> Known<'a> {
+    fn names(self) -> impl Iterator<Item = &'a str> {
+        self.macros.list.iter().map(|known| known.definition.name.as_str())
+    }
+}
+
 /// Turns the engine's error into ours.
-pub(super) fn explain(error: &katex::ParseError, tex: &Tex, rewritten: &Rewritten, macros: &Macros) -> MathError {
+pub(super) fn explain(error: &katex::ParseError, tex: &Tex, rewritten: &Rewritten, known: Known<'_>) -> MathError {
     let place = error.position().zip(error.length()).map(|(start, length)| start..start + length);
     let excerpt = excerpt_of(error);
     let in_formula =
         place.clone().filter(|place| excerpt_at(&rewritten.engine, place).as_deref() == Some(excerpt.as_str()));
-    let range = in_formula.and_then(|place| rewritten.author_range(place));
-    let said = translate(&error.kind, tex, range.as_ref(), macros);
-    let in_macro = match (&range, &place) {
-        (None, Some(place)) => macros
+    let range = in_formula.clone().and_then(|place| rewritten.author_range(place));
+    let said = translate(&error.kind, tex, range.as_ref(), known);
+    let mut in_macro = match (&range, &place) {
+        (None, Some(place)) => known
+            .macros
             .used_by(tex.text)
             .into_iter()
-            .find(|known| excerpt_at(&known.definition.body, place).as_deref() == Some(excerpt.as_str())),
+            .find(|known| excerpt_at(&known.definition.body, place).as_deref() == Some(excerpt.as_str()))
+            .map(|found| (found.definition.name.clone(), Some(found.definition.span))),
         _ => None,
     };
+    if let (None, Some(place)) = (&range, &in_formula) {
+        let definitions = tex::outline(known.prelude).definitions;
+        let here = definitions.into_iter().find(|definition| definition.range.contains(&place.start));
+        in_macro = here.map(|definition| (definition.name, None)).or(in_macro);
+    }
+    if in_macro.is_none() && said.range.is_none() && matches!(&error.kind, kind if is_unclosed_left(kind)) {
+        let used = known.macros.used_by(tex.text).into_iter();
+        let mut opening = used.filter(|known| open_left(&Tex::read(&known.definition.body)).is_some());
+        in_macro = opening.next().map(|found| (found.definition.name.clone(), Some(found.definition.span)));
+    }
+    let range = match &in_macro {
+        Some((name, _)) => use_of(name, tex, known),
+        None => said.range.or(range),
+    };
     MathError {
-        range: if in_macro.is_some() {
-            None
-        } else {
-            said.range.or(range).map(|range| whole_characters(tex.text, range))
-        },
+        range: range.map(|range| whole_characters(tex.text, range)),
         message: said.message,
         help: said.help,
-        in_macro: in_macro.map(|known| (known.definition.name.clone(), known.definition.span)),
+        in_macro,
     }
+}
+
+fn is_unclosed_left(kind: &ParseErrorKind) -> bool {
+    matches!(kind, ParseErrorKind::ExpectedToken { expected, found } if expected == "\\right" && found == "EOF")
+}
+
+/// The one place where a formula uses a macro, itself or through another; `None` if it may be one of several.
+fn use_of(name: &str, tex: &Tex, known: Known<'_>) -> Option<Range<usize>> {
+    let uses = |is_meant: &dyn Fn(&str) -> bool| -> Vec<Range<usize>> {
+        let numbers = (0..tex.tokens.len()).filter(|&number| is_meant(tex.str(number)));
+        numbers.map(|number| tex.tokens[number].start()..tex.tokens[number].end()).take(2).collect()
+    };
+    let mut found = uses(&|word| word == name);
+    if found.is_empty() {
+        let on_page = tex::outline(known.prelude).definitions;
+        found =
+            uses(&|word| known.macros.get(word).is_some() || on_page.iter().any(|definition| definition.name == word));
+    }
+    found.pop().filter(|_| found.is_empty())
 }
 
 fn whole_characters(text: &str, range: Range<usize>) -> Range<usize> {
@@ -90,23 +136,29 @@ fn excerpt_at(text: &str, place: &Range<usize>) -> Option<String> {
     valid.then(|| excerpt_of(&error))
 }
 
-fn translate(kind: &ParseErrorKind, tex: &Tex, range: Option<&Range<usize>>, macros: &Macros) -> Words {
+#[allow(clippy::too_many_lines, reason = "one line for each kind of error")]
+fn translate(kind: &ParseErrorKind, tex: &Tex, range: Option<&Range<usize>>, known: Known<'_>) -> Words {
     use ParseErrorKind as K;
-    let names = || macros.list.iter().map(|known| known.definition.name.as_str());
     match kind {
-        K::UndefinedControlSequence { name } => undefined(name, tex, range, macros),
+        K::UndefinedControlSequence { name } => undefined(name, tex, range, known),
         K::NewcommandRedefinition { name } => words(format!("`{name}` exists already"), "use `\\renewcommand`"),
         K::RenewcommandNonexistent { name } => {
-            let help = did_you_mean(name, names()).unwrap_or_else(|| "use `\\newcommand`".to_owned());
+            let help = did_you_mean(name, known.names()).unwrap_or_else(|| "use `\\newcommand`".to_owned());
             words(format!("`{name}` does not exist yet"), help)
         }
         K::ExpectedToken { expected, found } => expected_token(expected, found, tex),
-        K::UnexpectedEndOfMacroArgument { .. } => unclosed(tex, "an argument is missing at the end"),
+        K::UnexpectedEndOfMacroArgument { expected } if expected == "]" => {
+            words("missing `]`", "this `[` is never closed").at(last(tex, "["))
+        }
+        K::UnexpectedEndOfMacroArgument { .. } => {
+            lacks_argument(tex, known).unwrap_or_else(|| unclosed(tex, "an argument is missing at the end"))
+        }
         K::ExpectedArrayDelimiter { found } => array_delimiter(found, tex),
         K::ExtraCloseBrace => words("unbalanced `}`", "there is no `{` before it").at(lone(tex, Kind::Close)),
         K::NoSuchEnvironment { name } => {
             let near = nearest(name, engine::environments().iter().map(String::as_str));
-            let help = near.map_or(String::new(), |near| format!("did you mean `{near}`?"));
+            let known = packages::environment(name).map(str::to_owned);
+            let help = known.or_else(|| near.map(|near| format!("did you mean `{near}`?"))).unwrap_or_default();
             words(format!("unknown environment `{name}`"), help).at(named(tex, "\\begin", name))
         }
         K::MismatchedEnvironmentEnd { begin, end } => {
@@ -123,13 +175,14 @@ fn translate(kind: &ParseErrorKind, tex: &Tex, range: Option<&Range<usize>>, mac
                 format!("`{env}` works only in display formulas"),
                 format!("write it between `$$` or `\\[` and `\\]`, or use {inner}"),
             )
+            .at(named(tex, "\\begin", env))
         }
         K::DoubleSuperscript => words("double superscript", "write `{a^b}^c` or `a^{bc}`"),
         K::DoubleSubscript => words("double subscript", "write `{a_b}_c` or `a_{bc}`"),
         K::MacroTooManyExpansions => words("macros expand without end", "a macro may not use itself"),
-        K::MultipleTag => words("a second `\\tag` on one row", "keep one"),
+        K::MultipleTag => second_tag(tex),
         K::TagNotAllowedInInlineMode => {
-            words("`\\tag` works only in display formulas", "write the formula between `$$`")
+            words("`\\tag` works only in display formulas", "write the formula between `$$`").at(last(tex, "\\tag"))
         }
         K::FunctionDisallowedInMode { func, .. } if func == "$" => dollar(),
         K::FunctionDisallowedInMode { func, mode } => {
@@ -139,16 +192,11 @@ fn translate(kind: &ParseErrorKind, tex: &Tex, range: Option<&Range<usize>>, mac
             };
             words(format!("`{func}` cannot be used in {inside}"), help)
         }
-        K::FunctionMissingArguments { func, context } => words(
-            format!("`{func}` needs an argument of its own where it is the {context}").replace('\'', "`"),
-            "put it in braces",
-        ),
-        K::ExpectedGroupAs { context } => words(format!("missing {context}").replace('\'', "`"), "put it in braces"),
-        K::ExpectedGroupAfterSymbol { symbol } => {
-            words(format!("nothing follows `{symbol}`"), format!("a literal `{symbol}` in text is `\\{symbol}`"))
-        }
-        K::InvalidDelimiterAfter { delimiter, function } => {
-            words(format!("`{delimiter}` is not a delimiter for `{function}`"), "use `.` for an invisible one")
+        K::FunctionMissingArguments { func, context } => missing_arguments(func, context),
+        K::ExpectedGroupAs { context } => missing_group(context, tex),
+        K::ExpectedGroupAfterSymbol { symbol } => nothing_follows(symbol),
+        K::InvalidDelimiterAfter { function, .. } | K::InvalidDelimiterTypeAfter { function } => {
+            no_delimiter(function, tex)
         }
         K::InvalidColor { color } => {
             words(format!("`{color}` is not a colour"), "write `#rrggbb` or a name such as `red`")
@@ -157,10 +205,39 @@ fn translate(kind: &ParseErrorKind, tex: &Tex, range: Option<&Range<usize>>, mac
             words(format!("`{size}` is not a length"), "write a number and a unit, such as `2pt`")
         }
         K::InvalidUnit { unit } => {
-            words(format!("unknown unit `{unit}`"), "write `em`, `ex`, `pt`, `mu`, `cm` or `mm`")
+            words(format!("unknown unit `{unit}`"), "write `em`, `ex`, `pt`, `mu`, `cm` or `mm`").at(found(tex, unit))
         }
         K::InvalidNumberOfColumns => words("the number of columns must be 1 to 99", ""),
-        K::MiddleWithoutPrecedingLeft => words("`\\middle` outside `\\left … \\right`", ""),
+        K::MiddleWithoutPrecedingLeft => {
+            words("`\\middle` outside `\\left … \\right`", "without them, `\\mid` or `\\big|` is such a bar")
+                .at(last(tex, "\\middle"))
+        }
+        K::FunctionOnlyInArray { func } => {
+            words(format!("`{func}` works only in `array` and the like"), "").at(last(tex, func))
+        }
+        K::LimitsMustFollowBase => {
+            words("`\\limits` has nothing before it", "it stands behind an operator: `\\sum\\limits_a^b`")
+        }
+        K::MultipleInfixOperators => {
+            words("a second infix operator in one group", "put one of them in braces, or write `\\frac{a}{b}`").at([
+                "\\over", "\\atop", "\\choose", "\\above", "\\brack", "\\brace",
+            ]
+            .iter()
+            .filter_map(|name| last(tex, name))
+            .max_by_key(|range| range.start))
+        }
+        K::UnknownColumnAlignment { alignment } => {
+            let help = "`array` wants its columns first, such as `\\begin{array}{cc}`";
+            words(format!("`{alignment}` is not the alignment of a column"), help).at(named(tex, "\\begin", "array"))
+        }
+        K::VerbMissingDelimiter | K::VerbAssertionFailed => {
+            words("`\\verb` is never closed", "the character behind it closes it, on the same line: `\\verb|…|`")
+                .at(last_verb(tex))
+        }
+        K::InvalidMacroArgumentNumber { value } => {
+            words(format!("`#{value}` is not an argument"), "arguments are `#1` to `#9`")
+        }
+        K::ExpectedControlSequence => words("a definition without a name", "write `\\newcommand{\\name}{…}`"),
         K::TooManyTabCharacters => words("too many `&` on one row", ""),
         K::UnexpectedCharacter { character } => words(format!("unexpected character `{character}`"), ""),
         other => words(lower_case(&other.to_string()), ""),
@@ -190,7 +267,123 @@ fn lower_case(message: &str) -> String {
     message
 }
 
-fn undefined(name: &str, tex: &Tex, range: Option<&Range<usize>>, macros: &Macros) -> Words {
+/// What stands where the engine wanted a superscript or a subscript, and takes arguments of its own.
+fn missing_arguments(func: &str, context: &str) -> Words {
+    let mark = if context.contains("superscript") { "^" } else { "_" };
+    if ["\\end", "\\right", "\\\\", "\\cr", "\\middle"].contains(&func) && context.contains("script") {
+        return nothing_follows(mark);
+    }
+    let message = format!("`{func}` needs an argument of its own where it is the {context}").replace('\'', "`");
+    words(message, "put it in braces")
+}
+
+fn nothing_follows(mark: &str) -> Words {
+    let help = match mark {
+        "^" => "write what is raised: `^{2}`",
+        "_" => "write what is lowered, such as `_{i}`; a literal underscore is `\\_`",
+        _ => "",
+    };
+    words(format!("nothing follows `{mark}`"), help)
+}
+
+/// `context` is the engine's, such as "argument to '\\sqrt'".
+fn missing_group(context: &str, tex: &Tex) -> Words {
+    let Some(name) = context.split('\'').nth(1).filter(|name| name.starts_with('\\')) else {
+        return words(format!("missing {context}").replace('\'', "`"), "put it in braces");
+    };
+    if is_delimiter_command(name) {
+        return no_delimiter(name, tex);
+    }
+    let lone = last(tex, name).filter(|_| (0..tex.tokens.len()).filter(|&number| tex.str(number) == name).count() == 1);
+    words(format!("`{name}` lacks an argument"), "put it in braces").at(lone)
+}
+
+fn is_delimiter_command(name: &str) -> bool {
+    let size = ["\\bigg", "\\Bigg", "\\big", "\\Big"].iter().find_map(|size| name.strip_prefix(size));
+    matches!(name, "\\left" | "\\right" | "\\middle") || matches!(size, Some("" | "l" | "r" | "m"))
+}
+
+/// `\left`, `\big` and the like before something that is no delimiter.
+fn no_delimiter(function: &str, tex: &Tex) -> Words {
+    let wrong = |number: usize| {
+        let next = tex.str(tex.skip_space(number + 1));
+        tex.str(number) == function && (next.is_empty() || next == "{" || next.starts_with(char::is_alphanumeric))
+    };
+    let help = if function == "\\right" { "`\\right.` closes with nothing" } else { "`.` is an invisible one" };
+    let Some(number) = (0..tex.tokens.len()).find(|&number| wrong(number)) else {
+        return words(format!("`{function}` lacks a delimiter"), help);
+    };
+    let next = tex.skip_space(number + 1);
+    match tex.str(next) {
+        "" => words(format!("`{function}` lacks a delimiter"), help)
+            .at(Some(tex.tokens[number].start()..tex.tokens[number].end())),
+        found => words(format!("`{found}` is not a delimiter for `{function}`"), help)
+            .at(Some(tex.tokens[number].start()..tex.tokens[next].end())),
+    }
+}
+
+/// The first command whose arguments end with the formula before it has them all.
+fn lacks_argument(tex: &Tex, known: Known<'_>) -> Option<Words> {
+    if lone(tex, Kind::Open).is_some() {
+        return None;
+    }
+    for (number, token) in tex.tokens.iter().enumerate().filter(|(_, token)| token.kind == Kind::Word) {
+        let name = tex.str(number);
+        let own = known.macros.get(name).map(|found| found.expansion.num_args);
+        let wanted = own.unwrap_or_else(|| engine::arguments(name));
+        let mut at = number + 1;
+        while wanted > 0 && own.is_none() && (tex.str(at) == "*" || tex.bracketed(at).is_some()) {
+            at = tex.bracketed(at).map_or(at + 1, |option| option.next);
+        }
+        let mut given = 0;
+        while let Some(argument) = tex.argument(at).filter(|_| given < wanted) {
+            (given, at) = (given + 1, argument.next);
+        }
+        if given < wanted && tex.skip_space(at) == tex.tokens.len() {
+            let takes = if wanted == 1 { "it takes one".to_owned() } else { format!("it takes {wanted}") };
+            return Some(words(format!("`{name}` lacks an argument"), takes).at(Some(token.start()..token.end())));
+        }
+    }
+    None
+}
+
+/// The second `\tag` of a row.
+fn second_tag(tex: &Tex) -> Words {
+    let (mut before, mut second) = (false, None);
+    for number in 0..tex.tokens.len() {
+        match tex.str(number) {
+            "\\\\" | "\\cr" => before = false,
+            "\\tag" if before => {
+                let next = tex.braced(number + 1 + usize::from(tex.str(number + 1) == "*")).map(|body| body.next);
+                second = Some(tex.tokens[number].start()..tex.tokens[next.unwrap_or(number + 1) - 1].end());
+                break;
+            }
+            "\\tag" => before = true,
+            _ => {}
+        }
+    }
+    words("a second `\\tag` on one row", "keep one").at(second)
+}
+
+/// The last token that reads so.
+fn last(tex: &Tex, word: &str) -> Option<Range<usize>> {
+    let number = (0..tex.tokens.len()).rev().find(|&number| tex.str(number) == word)?;
+    Some(tex.tokens[number].start()..tex.tokens[number].end())
+}
+
+/// The last `\verb` that quotes nothing.
+fn last_verb(tex: &Tex) -> Option<Range<usize>> {
+    let number = (0..tex.tokens.len()).rev().find(|&number| tex.str(number).starts_with("\\verb"))?;
+    Some(tex.tokens[number].start()..tex.tokens[number].end())
+}
+
+/// Where a text stands, if it stands in one place only.
+fn found(tex: &Tex, text: &str) -> Option<Range<usize>> {
+    let mut places = tex.text.match_indices(text).map(|(at, _)| at..at + text.len());
+    places.next().filter(|range| places.next().is_none() && !range.is_empty())
+}
+
+fn undefined(name: &str, tex: &Tex, range: Option<&Range<usize>>, known: Known<'_>) -> Words {
     // The engine swallows what goes wrong inside its own macros and then reports the macro as undefined.
     let defines = ["\\newcommand", "\\renewcommand"].contains(&name);
     if defines && let Some(start) = range.map(|range| range.start) {
@@ -198,8 +391,7 @@ fn undefined(name: &str, tex: &Tex, range: Option<&Range<usize>>, macros: &Macro
         let defined = tex.argument(number + 1).map(|argument| (tex.text[argument.inner.clone()].trim(), argument));
         if let Some((defined, argument)) = defined {
             let at = Some(argument.inner);
-            let mut known = macros.list.iter().map(|known| known.definition.name.as_str());
-            if name == "\\newcommand" && (engine::is_known(defined) || known.any(|name| name == defined)) {
+            if name == "\\newcommand" && (engine::is_known(defined) || known.names().any(|name| name == defined)) {
                 return words(format!("`{defined}` exists already"), "use `\\renewcommand`").at(at);
             }
             if name == "\\renewcommand" {
@@ -209,15 +401,20 @@ fn undefined(name: &str, tex: &Tex, range: Option<&Range<usize>>, macros: &Macro
         return words(format!("`{name}` is not complete"), "write `\\newcommand{\\name}[arguments]{body}`");
     }
     if name == "\\tag@literal" || name == "\\tag@paren" {
-        return words("a second `\\tag` on one row", "keep one");
+        return second_tag(tex);
     }
     if engine::is_known(name) {
         return words(format!("`{name}` cannot be used here"), "");
     }
-    let names = macros.list.iter().map(|known| known.definition.name.as_str());
-    let local = crate::tex::outline(tex.text).definitions;
-    let names = names.chain(local.iter().map(|definition| definition.name.as_str()));
-    Words { message: format!("undefined control sequence `{name}`"), help: did_you_mean(name, names), range: None }
+    let message = format!("undefined control sequence `{name}`");
+    if let Some(help) = packages::command(name) {
+        return words(message, help);
+    }
+    let mut local = tex::outline(tex.text).definitions;
+    local.extend(tex::outline(known.prelude).definitions);
+    let names = known.names().chain(local.iter().map(|definition| definition.name.as_str()));
+    let own = || "a command of your own is defined under `[math.macros]` in `site.toml`".to_owned();
+    words(message, did_you_mean(name, names).unwrap_or_else(own))
 }
 
 fn expected_token(expected: &str, found: &str, tex: &Tex) -> Words {
@@ -320,7 +517,9 @@ pub(super) fn did_you_mean<'a>(name: &str, project: impl Iterator<Item = &'a str
     let strip = |name: &'a str| name.strip_prefix('\\').unwrap_or(name);
     let project: Vec<&str> = project.map(strip).collect();
     let known = engine::commands().iter().map(|name| &name[1..]);
-    let near = nearest(bare, project.iter().copied().chain(known))?;
+    // There are so many short commands that two letters' difference would find one for every word.
+    let limit = (bare.chars().count() / 3).max(1);
+    let near = nearest_within(limit, bare, project.iter().copied().chain(known))?;
     let whose = if project.contains(&near) { ", a macro of this project" } else { "" };
     Some(format!("did you mean `\\{near}`{whose}?"))
 }

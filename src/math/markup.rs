@@ -75,12 +75,14 @@ pub(super) struct Places<'a> {
     pub(super) rows: &'a [Vec<&'a str>],
     /// For each reference its target.
     pub(super) links: &'a [Option<Link>],
+    /// What stands beside the rows that have a number or a tag, in their order.
+    pub(super) numbers: &'a [String],
 }
 
 /// Writes the root span of a formula.
 pub(super) fn write(root: &DomSpan, places: &Places) -> Written {
-    let mut writer =
-        Writer { out: String::with_capacity(4096), places, usage: Usage::default(), math: 0..0, annotation: 0..0 };
+    let out = String::with_capacity(4096);
+    let mut writer = Writer { out, places, usage: Usage::default(), math: 0..0, annotation: 0..0, numbered: 0 };
     let width = writer.span(root, Style { font: Current::START, size: 6 });
     let extent = Extent { width, height: root.height, depth: root.depth };
     Written { html: writer.out, math: writer.math, annotation: writer.annotation, usage: writer.usage, extent }
@@ -92,6 +94,8 @@ struct Writer<'a> {
     usage: Usage,
     math: Range<usize>,
     annotation: Range<usize>,
+    /// How many numbers of rows have been written.
+    numbered: usize,
 }
 
 /// What a node inherits.
@@ -393,6 +397,15 @@ impl Writer<'_> {
             } else {
                 self.math(child);
             }
+        }
+        // KaTeX leaves the numbers of rows to CSS, which says nothing to readers of MathML alone.
+        if cell && node.classes.contains("mml-eqn-num") {
+            if let Some(number) = self.places.numbers.get(self.numbered) {
+                self.out.push_str("<mtext>");
+                escape_into(&mut self.out, number);
+                self.out.push_str("</mtext>");
+            }
+            self.numbered += 1;
         }
         let _ = write!(self.out, "</{name}>");
         match node.node_type {

@@ -10,6 +10,7 @@
 //! | `multline` | `align*`: first line at the left edge, the others indented, which also reads on a phone |
 //! | `flalign` | `align*` |
 //! | `equation`, `align`, … | starred: the site numbers equations, not a counter in CSS |
+//! | `displaymath` | `equation*` |
 //! | `\label` | nothing; a number, if the site gave one, as `\tag` at the end of its row |
 //! | `\ref`, `\eqref` | the number as a link |
 //! | `\DeclareMathOperator` | `\def` with `\operatorname` |
@@ -251,6 +252,7 @@ fn environment(tex: &Tex, (begin, end): (usize, usize), (whole, display): (bool,
         }
         "flalign" | "flalign*" => (pick("align*", "aligned"), pick("align*", "aligned")),
         "equation" | "align" | "gather" | "alignat" if display => (format!("{name}*"), format!("{name}*")),
+        "displaymath" if display => ("equation*".to_owned(), "equation*".to_owned()),
         _ => return,
     };
     edits.push(Edit { range: head.inner, engine: opening, shown: None });

@@ -220,7 +220,7 @@ const TAG: &str = ".katex-html.katex-tagged{display:grid;grid-template-columns:m
 /// Rules that every site with a formula needs.
 const BASE: &str = "\
 .katex{font:normal 1.21em KaTeX_Main,\"KaTeX roman\",Times New Roman,serif;line-height:1.2;position:relative;text-indent:0;text-rendering:auto}\
-.katex *{border-color:currentColor}\
+.katex *{border-color:currentColor;box-sizing:content-box}\
 .katex .katex-mathml{position:absolute;clip-path:inset(50%);padding:0;border:0;height:1px;width:1px;overflow:hidden}";
 
 /// Rules for display formulas.

@@ -29,7 +29,7 @@ pub(super) fn read(article: &mut Article, spellings: Spellings, diagnostics: &mu
                 chart.iter().flat_map(Chart::texts).filter(|text| text.text.contains(['$', '\\', '*', '`', '[']));
             let texts: Vec<Text> = texts.cloned().collect();
             let mut set = |text: Text| {
-                let nodes = article::add_inline(article, &text.excerpt(), spellings, diagnostics);
+                let nodes = article::add_inline(article, &text.excerpt(), fence.place, spellings, diagnostics);
                 (text, nodes)
             };
             Figure { texts: texts.into_iter().map(&mut set).collect(), chart }

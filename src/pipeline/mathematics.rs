@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::Workshop;
 use super::memo::{Memo, Same};
 use super::progress::Progress;
-use crate::article::Formula;
+use crate::article::{Article, Formula};
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::math::{self, Definition, Extent, FontFile, Job, Macros, MathError, Numbers, Typeset, Usage};
@@ -151,10 +151,11 @@ fn typeset_pages(
             let mut usage = Usage::default();
             let extent = |key: &Key<'_>| own(key).0.as_ref().map_or_else(|_| Extent::default(), |needs| needs.extent);
             let extents = keys.iter().map(extent).collect();
-            for (formula, key) in documents[page].article.formulas.iter().zip(keys) {
+            let article = &documents[page].article;
+            for (formula, key) in article.formulas.iter().zip(keys) {
                 match &own(key).0 {
                     Ok(own) => usage.merge(&own.usage),
-                    Err(error) => mistakes.push(diagnostic(formula, error)),
+                    Err(error) => mistakes.push(diagnostic(formula, error, article)),
                 }
             }
             PageMathematics {
@@ -286,11 +287,21 @@ fn settle(key: &Key<'_>, result: Result<Typeset, MathError>) -> (Result<Needs, M
 }
 
 /// The mistake under its bytes in the article; under the whole formula where it is about all of it.
-fn diagnostic(formula: &Formula, error: &MathError) -> Diagnostic {
+fn diagnostic(formula: &Formula, error: &MathError, article: &Article) -> Diagnostic {
     let span = error.range.clone().map_or(formula.span, |range| formula.tex.span(range));
     let diagnostic = Diagnostic::error("math", span, &error.message).maybe_help(error.help.clone());
-    match &error.in_macro {
-        Some((name, place)) => diagnostic.related(*place, format!("in the macro `{name}`")),
+    let Some((name, place)) = &error.in_macro else { return diagnostic };
+    match place.or_else(|| definition_before(formula, name, article)) {
+        Some(place) => diagnostic.related(place, format!("in the macro `{name}`")),
         None => diagnostic,
     }
+}
+
+/// Where a formula before this one defines a command.
+fn definition_before(formula: &Formula, name: &str, article: &Article) -> Option<Span> {
+    let order = article.formulas_in_order();
+    let before = order.iter().map(|&index| &article.formulas[index]).take_while(|other| other.place < formula.place);
+    let found = before.flat_map(|other| other.outline.definitions.iter().map(move |definition| (other, definition)));
+    let (other, definition) = found.filter(|(_, definition)| definition.name == name).last()?;
+    Some(other.tex.span(definition.range.clone()))
 }

@@ -1,5 +1,7 @@
 //! Diagnostics on the screen: as rustc prints them, or one JSON object a line.
 
+use std::ops::Range;
+
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde::Serialize;
 
@@ -46,15 +48,18 @@ impl Message {
     }
 }
 
-/// More messages than this nobody reads on a screen.
+/// More messages than this nobody reads on a screen,
 const MOST: usize = 5000;
+/// nor the lines around them if they have more bytes than this together. A line of a megabyte with a mistake in every
+/// word would keep the printer busy for minutes.
+const MOST_BYTES: usize = 16 << 20;
 
 /// All diagnostics as text, without a newline at the end; empty if there are none.
 #[must_use]
 pub fn render(diagnostics: &[Diagnostic], sources: &Sources, format: Format, colour: bool) -> String {
     let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let all = diagnostics.len();
-    let limit = if format == Format::Text { MOST } else { all };
+    let limit = if format == Format::Text { readable(diagnostics, sources) } else { all };
     let mut shown: Vec<String> = diagnostics
         .iter()
         .take(limit)
@@ -67,6 +72,28 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources, format: Format, col
         shown.push(format!("and {} more, which `--format json` lists", all - limit));
     }
     shown.join("\n")
+}
+
+/// How many of these a person can read.
+fn readable(diagnostics: &[Diagnostic], sources: &Sources) -> usize {
+    let mut bytes = 0;
+    let spans = |diagnostic: &Diagnostic| {
+        diagnostic.span.into_iter().chain(diagnostic.related.iter().map(|(span, _)| *span)).collect::<Vec<_>>()
+    };
+    let fits = |diagnostic: &&Diagnostic| {
+        bytes += spans(diagnostic).iter().map(|span| lines(sources.get(span.file), *span).len()).sum::<usize>();
+        bytes <= MOST_BYTES
+    };
+    diagnostics.iter().take(MOST).take_while(fits).count().max(diagnostics.len().min(1))
+}
+
+/// Where the lines of a span begin and end.
+fn lines(source: &Source, span: Span) -> Range<usize> {
+    let text = &*source.text;
+    let range = span.range();
+    let (start, end) = (range.start.min(text.len()), range.end.min(text.len()));
+    let first = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+    first..text[end..].find('\n').map_or(text.len(), |newline| end + newline)
 }
 
 fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
@@ -97,8 +124,7 @@ fn snippet<'a>(
     let text = &*source.text;
     let range = span.range();
     let (start, end) = (range.start.min(text.len()), range.end.min(text.len()));
-    let first = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
-    let last = text[end..].find('\n').map_or(text.len(), |newline| end + newline);
+    let Range { start: first, end: last } = lines(source, span);
     Snippet::source(&text[first..last])
         .line_start(source.position(first).line)
         .path(source.path.as_str())

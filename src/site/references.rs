@@ -118,7 +118,38 @@ pub(super) fn number(
         number_theorems(document, index, &pages[index], &mut page, &mut labels, diagnostics);
         numbers.push(page);
     }
+    tell_apart(documents, &labels, diagnostics);
     (numbers, labels)
+}
+
+/// A label is the id of an element, so it may not be the anchor of a heading as well.
+fn tell_apart(documents: &[Document], labels: &Labels, diagnostics: &mut Vec<Diagnostic>) {
+    let by_id: BTreeMap<(usize, &str), (&str, &Label)> = labels
+        .by_language
+        .iter()
+        .map(|((_, name), label)| ((label.page, label.id.as_str()), (name.as_str(), label)))
+        .collect();
+    for (page, document) in documents.iter().enumerate() {
+        for (id, span) in &document.article.anchors {
+            let found = by_id.get(&(page, id.as_str())).filter(|(_, label)| label.span != *span);
+            if let Some((name, label)) = found {
+                let message = format!("label `{name}` is the anchor of something else on this page");
+                let help = format!("give the label a name of its own, such as `{}:{name}`", prefix(label.kind));
+                diagnostics
+                    .push(Diagnostic::error("reference", label.span, message).related(*span, "this has it").help(help));
+            }
+        }
+    }
+}
+
+/// What authors put before a label of a kind.
+fn prefix(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Equation => "eq",
+        Kind::Figure => "fig",
+        Kind::Theorem("lemma") => "lem",
+        Kind::Theorem(_) => "thm",
+    }
 }
 
 fn number_equations(
@@ -153,7 +184,8 @@ fn number_equations(
                     diagnostics.push(Diagnostic::error("reference", span, message).help(help));
                     continue;
                 };
-                let id = math::row_id(&label.name).into_owned();
+                // A row has one id, whatever the number of its labels.
+                let id = math::row_id(&row.labels[0].name).into_owned();
                 let label_here = Label { kind: Kind::Equation, number, page: index, id, span };
                 labels.add(&label.name, &page.language, label_here, diagnostics);
             }
