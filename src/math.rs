@@ -222,13 +222,13 @@ pub fn error_box(tex: &str, error: &MathError) -> String {
     let mut html = String::from("<span class=\"formula-error\" role=\"note\"><code>");
     match error.range.clone().filter(|range| !range.is_empty() && tex.get(range.clone()).is_some()) {
         Some(range) => {
-            escape_into(&mut html, &tex[..range.start]);
+            escape_into(&mut html, tex[..range.start].trim_start());
             html.push_str("<mark>");
             escape_into(&mut html, &tex[range.clone()]);
             html.push_str("</mark>");
-            escape_into(&mut html, &tex[range.end..]);
+            escape_into(&mut html, tex[range.end..].trim_end());
         }
-        None => escape_into(&mut html, tex),
+        None => escape_into(&mut html, tex.trim()),
     }
     let _ = write!(html, "</code> <span>{}</span></span>", escaped(&error.message));
     html

@@ -225,7 +225,7 @@ pub fn prepare(inputs: &Inputs, workshop: Workshop<'_>) -> Prepared {
         }
         output.insert(path, Content::Bytes(font.bytes.as_slice().into()));
     }
-    if !mathematics.stylesheet.is_empty() {
+    if mathematics.fonts.iter().any(|font| font.is_some()) {
         output.insert(format!("{FONTS}LICENCE.txt"), Content::text(math::licence()));
     }
     let publication = Publication { documents: &documents, site: &site, config: &config, words, base_url: &base_url };

@@ -143,7 +143,14 @@ pub(super) fn levels(name: &str) -> u32 {
 
 /// How many arguments in braces a command of the engine takes.
 pub(super) fn arguments(name: &str) -> usize {
-    CONTEXT.functions.get(name).map_or(0, |function| function.num_args)
+    if let Some(function) = CONTEXT.functions.get(name) {
+        return function.num_args;
+    }
+    match BUILTIN_MACROS.get(name) {
+        Some(MacroDefinition::StaticStr(body)) => (1..=9).rev().find(|n| body.contains(&format!("#{n}"))).unwrap_or(0),
+        _ => 0,
+    }
+    .max(usize::from(name == "\\operatorname"))
 }
 
 /// All commands that the engine knows, sorted: candidates for "did you mean".

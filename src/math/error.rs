@@ -12,6 +12,7 @@ use super::macros::Macros;
 use super::rewrite::Rewritten;
 use super::{MathError, engine, packages};
 use crate::diagnostic::{nearest, nearest_within};
+use crate::source::Span;
 use crate::tex::{self, Kind, Tex};
 
 /// A message and what would work.
@@ -56,25 +57,19 @@ pub(super) fn explain(error: &katex::ParseError, tex: &Tex, rewritten: &Rewritte
         place.clone().filter(|place| excerpt_at(&rewritten.engine, place).as_deref() == Some(excerpt.as_str()));
     let range = in_formula.clone().and_then(|place| rewritten.author_range(place));
     let said = translate(&error.kind, tex, range.as_ref(), known);
-    let mut in_macro = match (&range, &place) {
-        (None, Some(place)) => known
-            .macros
-            .used_by(tex.text)
-            .into_iter()
-            .find(|known| excerpt_at(&known.definition.body, place).as_deref() == Some(excerpt.as_str()))
-            .map(|found| (found.definition.name.clone(), Some(found.definition.span))),
-        _ => None,
-    };
-    if let (None, Some(place)) = (&range, &in_formula) {
+    let in_macro = if said.range.is_none() && is_unclosed_left(&error.kind) {
+        macro_with(tex, known, |body| open_left(&Tex::read(body)).is_some())
+    } else if range.is_some() {
+        None
+    } else if let Some(place) = in_formula {
         let definitions = tex::outline(known.prelude).definitions;
         let here = definitions.into_iter().find(|definition| definition.range.contains(&place.start));
-        in_macro = here.map(|definition| (definition.name, None)).or(in_macro);
-    }
-    if in_macro.is_none() && said.range.is_none() && matches!(&error.kind, kind if is_unclosed_left(kind)) {
-        let used = known.macros.used_by(tex.text).into_iter();
-        let mut opening = used.filter(|known| open_left(&Tex::read(&known.definition.body)).is_some());
-        in_macro = opening.next().map(|found| (found.definition.name.clone(), Some(found.definition.span)));
-    }
+        here.map(|definition| (definition.name, None))
+    } else if let Some(place) = place {
+        macro_with(tex, known, |body| excerpt_at(body, &place).as_deref() == Some(excerpt.as_str()))
+    } else {
+        None
+    };
     let range = match &in_macro {
         Some((name, _)) => use_of(name, tex, known),
         None => said.range.or(range),
@@ -85,6 +80,12 @@ pub(super) fn explain(error: &katex::ParseError, tex: &Tex, rewritten: &Rewritte
         help: said.help,
         in_macro,
     }
+}
+
+/// The first macro of the project that a formula uses and whose body has something.
+fn macro_with(tex: &Tex, known: Known<'_>, has: impl Fn(&str) -> bool) -> Option<(String, Option<Span>)> {
+    let found = known.macros.used_by(tex.text).into_iter().find(|used| has(&used.definition.body))?;
+    Some((found.definition.name.clone(), Some(found.definition.span)))
 }
 
 fn is_unclosed_left(kind: &ParseErrorKind) -> bool {

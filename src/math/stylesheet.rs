@@ -82,6 +82,7 @@ pub(super) const CLASSES: &[Class] = &[
     rule("col-align-l", ".col-align-l>.vlist-t{text-align:left}"),
     rule("col-align-r", ".col-align-r>.vlist-t{text-align:right}"),
     rule("cyrillic_fallback", TEXT_FONT),
+    plain("colorbox"),
     rule("delim-size1", ".delim-size1>span{font-family:KaTeX_Size1}"),
     rule("delim-size4", ".delim-size4>span{font-family:KaTeX_Size4}"),
     rule("delimcenter", ".delimcenter{position:relative}"),
@@ -347,6 +348,37 @@ fn sizes(needs: &Needs, css: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Whatever an author may type, the table knows the classes that come of it.
+    #[test]
+    fn every_class_that_the_engine_emits_is_in_the_table() {
+        let macros = crate::math::Macros::default();
+        let mut usage = crate::math::Usage::default();
+        let mut set = 0;
+        let mut typeset = |tex: &str| {
+            let numbers = crate::math::Numbers::default();
+            let job = crate::math::Job { tex, display: true, macros: &macros, prelude: "", numbers };
+            if let Ok(typeset) = crate::math::typeset(&job) {
+                usage.merge(&typeset.usage);
+                set += 1;
+            }
+        };
+        let arguments = ["", "{x}", "{x}{y}", "{red}{x}", "{red}{blue}{x}", "{1em}{x}", "[x]{y}", " (", "{x}{y}{z}{w}"];
+        for name in crate::math::engine::commands() {
+            for given in arguments {
+                typeset(&format!("a {name}{given} b"));
+            }
+            typeset(&format!("\\text{{a {name} x}} x^{{{name}{{x}}{{y}}}}"));
+        }
+        for name in crate::math::engine::environments() {
+            for given in ["", "{cc}", "{2}"] {
+                typeset(&format!("\\begin{{{name}}}{given} a & b \\\\ \\hline c & d \\tag{{1}} \\end{{{name}}}"));
+                typeset(&format!("\\begin{{{name}}}{given} a & b \\\\ c & d \\end{{{name}}}"));
+            }
+        }
+        assert!(set > 3000, "{set} formulas");
+        assert!(usage.unknown.is_empty(), "{:?}", usage.unknown);
+    }
 
     #[test]
     fn classes_are_sorted_so_that_they_can_be_searched() {
