@@ -729,7 +729,7 @@ impl<'a> Reader<'a> {
             }
             "formula" => {
                 let formula = self.article.formulas.len();
-                self.article.formulas.push(Formula::new(Excerpt::new(body.span), span, true));
+                self.article.formulas.push(Formula { place, ..Formula::new(Excerpt::new(body.span), span, true) });
                 self.article.derivations.push(FormulaFence { formula, body });
                 self.frame().nodes.push(Node::Formula { index: formula, block: true });
                 self.html("\n");

@@ -64,7 +64,7 @@ fn written(article: &Article, scope: &Scope, wording: Wording<'_>, diagnostics: 
                 let mut typed = Excerpt::new(fence.body.span);
                 typed.push_stand_in(&tex, &fence.body, 0..fence.body.text.len());
                 let formula = &mut article.formulas[fence.formula];
-                *formula = Formula::new(typed, formula.span, true);
+                *formula = Formula { place: formula.place, ..Formula::new(typed, formula.span, true) };
             }
             Err(diagnostic) => diagnostics.push(*diagnostic),
         }
