@@ -85,7 +85,7 @@ impl Marks {
 
 /// How many characters begin in these bytes.
 fn beginnings(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| (**byte as i8) >= -0x40).count()
+    bytes.iter().filter(|byte| byte.cast_signed() >= -0x40).count()
 }
 
 /// A place as people count it: both numbers start at 1, the column counts characters.

@@ -72,7 +72,6 @@ $$ \begin{eqnarray} a &=& b \label{eq:a} \end{eqnarray} $$
     }
 }
 
-/// Search engines that read the page and our own index see text: the index is asked in `tests/search.rs`, if built.
 #[test]
 fn the_style_sheet_has_rules_for_what_the_site_uses_and_for_nothing_else() {
     let all = r"$\frac{a}{b}$ $\sqrt[3]{x}$ $\left(\sum_{i=1}^n\right)$ $\mathbb{R}\mathcal{A}\mathfrak{g}$ $\begin{pmatrix} a & b \\ c & d \end{pmatrix}$ $\overbrace{a}^{b} \cancel{x} \boxed{y}$ $\Huge x \tiny y$ $\text{場合 é}$ $\xrightarrow{f}$ $\widehat{abc}$ $\big( \Bigg]$";

@@ -2,7 +2,8 @@
 
 /// For a command: what to write instead.
 pub(super) fn command(name: &str) -> Option<&'static str> {
-    let found = COMMANDS.iter().find(|(names, _)| names.split(' ').any(|known| known == &name[1..]))?;
+    let name = name.strip_prefix('\\')?;
+    let found = COMMANDS.iter().find(|(names, _)| names.split(' ').any(|known| known == name))?;
     Some(found.1)
 }
 
