@@ -191,6 +191,8 @@ pub struct TableFence {
     pub body: Excerpt,
     /// The whole fence.
     pub span: Span,
+    /// Where it stands, as [`Formula::place`].
+    pub place: usize,
 }
 
 /// A code block.

@@ -722,7 +722,7 @@ impl<'a> Reader<'a> {
             }
             "function" => self.article.definitions.push(body),
             "values" if is_values(&body.text) => {
-                self.article.tables.push(TableFence { body, span });
+                self.article.tables.push(TableFence { body, span, place });
                 let index = self.article.tables.len() - 1;
                 self.frame().nodes.push(Node::Table(index));
                 self.html("\n");

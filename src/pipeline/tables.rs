@@ -29,7 +29,7 @@ pub(super) fn read(article: &mut Article, spellings: Spellings, diagnostics: &mu
                     return ValueTable::default();
                 }
             };
-            let mut reader = Reader { article, spellings, diagnostics: &mut found };
+            let mut reader = Reader { article, place: fence.place, spellings, diagnostics: &mut found };
             let read = reader.table(&table, fence.body.span);
             diagnostics.extend(found);
             read
@@ -39,6 +39,8 @@ pub(super) fn read(article: &mut Article, spellings: Spellings, diagnostics: &mu
 
 struct Reader<'a, 'd> {
     article: &'a mut Article,
+    /// Where the fence stands.
+    place: usize,
     spellings: Spellings,
     diagnostics: &'d mut Vec<Diagnostic>,
 }
@@ -100,7 +102,7 @@ impl Reader<'_, '_> {
 
     fn inline(&mut self, key: &str, value: &data::Value) -> Option<TableText> {
         let typed = self.text(key, value)?;
-        let nodes = article::add_inline(self.article, &typed, self.spellings, self.diagnostics);
+        let nodes = article::add_inline(self.article, &typed, self.place, self.spellings, self.diagnostics);
         Some(TableText { typed, nodes })
     }
 
