@@ -147,6 +147,7 @@ fn prefix(kind: Kind) -> &'static str {
     match kind {
         Kind::Equation => "eq",
         Kind::Figure => "fig",
+        Kind::Table => "tab",
         Kind::Theorem("lemma") => "lem",
         Kind::Theorem(_) => "thm",
     }
