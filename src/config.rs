@@ -59,6 +59,8 @@ pub struct Config {
     pub repo: String,
     /// `edit_url`: where a page can be edited, with `{path}` for its file; empty if it does not say.
     pub edit_url: String,
+    /// `search.enabled`: whether the site has a search index.
+    pub search: bool,
     /// `[extra]`: handed to templates as it is.
     pub extra: Vec<(String, Value)>,
     /// What is known of a site without `site.toml`.
@@ -90,7 +92,7 @@ pub struct NavEntry {
 
 /// Reads `site.toml`, or the configuration of another tool; `None` gives the configuration of a site without any.
 pub fn read(source: Option<&Source>, diagnostics: &mut Vec<Diagnostic>) -> Config {
-    let mut config = Config { language: "en".to_owned(), ..Config::default() };
+    let mut config = Config { language: "en".to_owned(), search: true, ..Config::default() };
     let Some(source) = source.filter(|source| source.path == "site.toml") else {
         foreign::read(source, &mut config, diagnostics);
         return config;
@@ -111,6 +113,7 @@ pub fn read(source: Option<&Source>, diagnostics: &mut Vec<Diagnostic>) -> Confi
     let math = keys.table("math");
     let markdown = keys.table("markdown");
     let functions = keys.table("functions");
+    let search = keys.table("search");
     let extra = keys.table("extra");
     let publishing = publishing::take(&table, &mut keys);
     let lists = keys.table("lists");
@@ -132,6 +135,11 @@ pub fn read(source: Option<&Source>, diagnostics: &mut Vec<Diagnostic>) -> Confi
     if let Some(markdown) = markdown {
         let mut keys = Keys::new(markdown, CODE, diagnostics);
         config.spellings.bare_front_matter = keys.boolean("bare_front_matter").unwrap_or(false);
+        keys.deny_unknown();
+    }
+    if let Some(search) = search {
+        let mut keys = Keys::new(search, CODE, diagnostics);
+        config.search = keys.boolean("enabled").unwrap_or(true);
         keys.deny_unknown();
     }
     let pairs = |table: &Table| table.entries.iter().map(|e| (e.key.clone(), e.value.clone())).collect();

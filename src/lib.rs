@@ -28,6 +28,8 @@ pub mod math;
 pub mod page;
 pub mod pipeline;
 pub mod publish;
+#[cfg(feature = "search")]
+pub mod search;
 pub mod shell;
 pub mod site;
 pub mod source;

@@ -31,7 +31,7 @@ use crate::source::{Source, Span};
 use head::HeadView;
 use lists::{ListView, SeriesView};
 
-pub use assets::{Assets, Feature, Features, features, plain_features};
+pub use assets::{Assets, Feature, Features, SearchAssets, features, plain_features};
 pub use head::Announced;
 pub use image::attributes as image_attributes;
 pub use special::Redirect;

@@ -19,12 +19,14 @@ mod migration;
 mod prepared;
 pub mod progress;
 mod published;
+#[cfg(feature = "search")]
+mod searching;
 mod tables;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use functions::PageFunctions;
 use rayon::prelude::*;
@@ -204,6 +206,12 @@ pub fn prepare(inputs: &Inputs, workshop: Workshop<'_>) -> Prepared {
     if config.show_checks {
         mark_checked(&functions, &site, words, &mut fragments);
     }
+    let has_search = cfg!(feature = "search")
+        && config.search
+        && documents.iter().any(|document| document.article.meta.search != Some(false));
+    #[cfg(feature = "search")]
+    let pending = (has_search && !inputs.options.serving)
+        .then(|| searching::begin(searching::languages(&documents, &site, &fragments, words)));
     let common = charts::Common { theme: &theme, words, spellings: config.spellings };
     let made = (functions.as_slice(), mathematics.pages.as_slice());
     charts::draw(&documents, &site, &common, made, workshop, &mut fragments, &mut diagnostics);
@@ -214,7 +222,8 @@ pub fn prepare(inputs: &Inputs, workshop: Workshop<'_>) -> Prepared {
     let features = page::features(&documents);
     let plain_features = page::plain_features(&documents);
     let wanted: Vec<_> = features.iter().chain([&plain_features]).cloned().collect();
-    let mut assets = bundle::assets(&mut output, &mathematics.stylesheet, &listings.colours, &wanted);
+    let parts = bundle::Parts { mathematics: &mathematics.stylesheet, colours: &listings.colours, search: has_search };
+    let mut assets = bundle::assets(&mut output, &parts, &wanted);
     for font in mathematics.fonts.iter().filter_map(|font| font.as_ref().as_ref()) {
         let path = format!("{FONTS}{}", font.name);
         if font.preload {
@@ -244,6 +253,9 @@ pub fn prepare(inputs: &Inputs, workshop: Workshop<'_>) -> Prepared {
         configuration: inputs.config.as_ref().map(|source| source.path.clone()),
         mathematics: mathematics.pages,
         checked: Mutex::default(),
+        #[cfg(feature = "search")]
+        pending,
+        index: OnceLock::new(),
         output,
         diagnostics,
         theme,

@@ -83,6 +83,21 @@ pub struct Assets {
     pub preload_for: BTreeMap<usize, Vec<SitePath>>,
     /// The script; every page works without it.
     pub script: Option<SitePath>,
+    /// What the search loads when it is asked for; `None` for a site without.
+    pub search: Option<SearchAssets>,
+}
+
+/// The files of the search, as paths from the site's root.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize)]
+pub struct SearchAssets {
+    /// Its script, a module.
+    pub script: SitePath,
+    /// Its style sheet.
+    pub stylesheet: SitePath,
+    /// The rules for formulas, for a page that has none itself; empty if the site has none.
+    pub mathematics: SitePath,
+    /// The folder of the index.
+    pub index: SitePath,
 }
 
 /// `assets` in templates: what one page loads, as paths from the site's root.
@@ -91,6 +106,9 @@ pub(super) struct AssetsView<'a> {
     stylesheets: Vec<&'a str>,
     preload: Vec<&'a str>,
     script: Option<&'a str>,
+    search: Option<&'a SearchAssets>,
+    /// Whether the rules for formulas are among the style sheets.
+    mathematics: bool,
 }
 
 impl Assets {
@@ -104,6 +122,8 @@ impl Assets {
             stylesheets: special.into_iter().chain([self.stylesheet.as_str()]).collect(),
             preload: common.chain(own).map(String::as_str).collect(),
             script: self.script.as_deref(),
+            search: self.search.as_ref(),
+            mathematics: features.contains(&Feature::Mathematics),
         }
     }
 }

@@ -5,13 +5,30 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Content, Output};
-use crate::page::{Assets, Feature, Features};
+use crate::page::{Assets, Feature, Features, SearchAssets};
 use crate::site::SitePath;
 
+#[cfg(feature = "search")]
+const SEARCH: &str = crate::search::FOLDER;
+#[cfg(not(feature = "search"))]
+const SEARCH: &str = "";
+
+/// What the site has beside the files of the theme.
+#[derive(Default)]
+pub(super) struct Parts<'a> {
+    /// The rules for the formulas.
+    pub(super) mathematics: &'a str,
+    /// Those for listings.
+    pub(super) colours: &'a str,
+    /// Whether there is a search index.
+    pub(super) search: bool,
+}
+
 /// Takes all files of `styles/` and of `scripts/` out of the output, in the order of their names, and puts them back as
-/// style sheets and one script. `mathematics` is the rules for the formulas, `colours` those for listings, `pages` the
-/// features of each page.
-pub(super) fn assets(output: &mut Output, mathematics: &str, colours: &str, pages: &[Features]) -> Assets {
+/// style sheets and one script. `pages` are the features of each page.
+pub(super) fn assets(output: &mut Output, parts: &Parts<'_>, pages: &[Features]) -> Assets {
+    let search_script = take_text(output, "scripts/search.js");
+    let search_rules = take_text(output, "styles/search.css");
     let script = take(output, "scripts/", ".js").into_iter().fold(String::new(), |all, (_, text)| all + &text);
     let script = without_comment_lines(&script);
     let script = (!script.is_empty()).then(|| insert(output, "script", "js", script));
@@ -19,8 +36,8 @@ pub(super) fn assets(output: &mut Output, mathematics: &str, colours: &str, page
     for (path, css) in take(output, "styles/", ".css") {
         sheets.entry(Feature::of_stylesheet(&path)).or_default().push_str(&css);
     }
-    sheets.entry(Some(Feature::Mathematics)).or_default().push_str(mathematics);
-    sheets.entry(Some(Feature::Listings)).or_default().push_str(colours);
+    sheets.entry(Some(Feature::Mathematics)).or_default().push_str(parts.mathematics);
+    sheets.entry(Some(Feature::Listings)).or_default().push_str(parts.colours);
     let stylesheet = insert(output, "style", "css", rules(&sheets, [None]));
     let combinations: BTreeSet<&Features> = pages.iter().filter(|features| !features.is_empty()).collect();
     let of_features = combinations
@@ -30,7 +47,22 @@ pub(super) fn assets(output: &mut Output, mathematics: &str, colours: &str, page
             (features.clone(), insert(output, "feature", "css", css))
         })
         .collect();
-    Assets { stylesheet, of_features, script, ..Assets::default() }
+    let search = parts.search.then(|| SearchAssets {
+        script: insert(output, "search", "js", without_comment_lines(&search_script)),
+        stylesheet: insert(output, "search", "css", without_space(&search_rules)),
+        mathematics: if parts.mathematics.is_empty() {
+            String::new()
+        } else {
+            insert(output, "feature", "css", rules(&sheets, [Some(Feature::Mathematics)]))
+        },
+        index: SEARCH.to_owned(),
+    });
+    Assets { stylesheet, of_features, script, search, ..Assets::default() }
+}
+
+/// A file that is not bundled with others.
+fn take_text(output: &mut Output, path: &str) -> String {
+    take(output, path, "").pop().map_or_else(String::new, |(_, text)| text)
 }
 
 /// The rules of some features, or of all pages (`None`), one after the other.
@@ -126,7 +158,7 @@ pub(super) fn hash(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Content, Feature, Features, Output, assets, without_space};
+    use super::{Content, Feature, Features, Output, Parts, assets, without_space};
 
     #[test]
     fn a_page_loads_the_rules_of_its_features_and_no_others() {
@@ -137,7 +169,8 @@ mod tests {
         let page = |features: &[Feature]| features.iter().copied().collect::<Features>();
         let both = page(&[Feature::Charts, Feature::Mathematics]);
         let pages = [page(&[]), page(&[Feature::Mathematics]), both.clone(), both];
-        let assets = assets(&mut output, "i { a: b }", "", &pages);
+        let parts = Parts { mathematics: "i { a: b }", ..Parts::default() };
+        let assets = assets(&mut output, &parts, &pages);
         let text = |name: &String| match &output[name] {
             Content::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
             Content::File(_) => String::new(),

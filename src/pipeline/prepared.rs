@@ -5,14 +5,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 
 use super::functions::PageFunctions;
 use super::mathematics::{self, PageMathematics};
-use super::memo::SameSource;
+use super::memo::{Memo, SameSource};
 use super::progress::Progress;
+#[cfg(feature = "search")]
+use super::searching;
 use super::{Build, Content, Counts, Output, collisions, migration, published};
 use crate::code::Trial;
 use crate::config::Config;
@@ -51,6 +53,11 @@ pub struct Prepared {
     /// For a server: nothing is made that only the world needs.
     pub(super) serving: bool,
     pub(super) mathematics: Vec<Arc<PageMathematics>>,
+    /// The search index that is being made for the finished site.
+    #[cfg(feature = "search")]
+    pub(super) pending: Option<searching::Pending>,
+    /// The search index of a server, once someone has asked for it.
+    pub(super) index: OnceLock<Output>,
     /// Pages known to be put together without a mistake.
     pub(super) checked: Mutex<BTreeSet<usize>>,
 }
@@ -78,17 +85,7 @@ impl Prepared {
     #[must_use]
     pub fn finish(self, sources: &Sources, progress: &dyn Progress) -> Build {
         progress.stage("pages", self.documents.len());
-        let rendered: Vec<Result<String, Diagnostic>> = match self.renderer() {
-            Some(renderer) => (0..self.documents.len())
-                .into_par_iter()
-                .map(|page| {
-                    let html = renderer.render(page);
-                    progress.step();
-                    html
-                })
-                .collect(),
-            None => Vec::new(),
-        };
+        let rendered = self.render_all(progress);
         let lists: Vec<Result<String, Diagnostic>> = match self.renderer() {
             Some(renderer) => {
                 (0..self.site.lists.pages.len()).into_par_iter().map(|list| renderer.list(list)).collect()
@@ -98,6 +95,10 @@ impl Prepared {
         let counts = self.counts();
         let elsewhere = self.elsewhere();
         let (published, said) = self.published();
+        #[cfg(feature = "search")]
+        let (index, said_of_index) = self.pending.map_or_else(Default::default, searching::Pending::finish);
+        #[cfg(not(feature = "search"))]
+        let (index, said_of_index) = (Output::new(), Vec::new());
         let Prepared {
             mut output, mut diagnostics, site, documents, config, configuration, navigation, trials, ..
         } = self;
@@ -113,10 +114,10 @@ impl Prepared {
                 Err(diagnostic) => diagnostics.push(diagnostic),
             }
         }
-        for (path, content) in published {
+        for (path, content) in published.into_iter().chain(index) {
             output.entry(path).or_insert(content);
         }
-        diagnostics.extend(said);
+        diagnostics.extend(said.into_iter().chain(said_of_index));
         diagnostics.extend(collisions::find(&output));
         diagnostic::sort(&mut diagnostics, sources);
         let about = (diagnostics.as_slice(), sources);
@@ -134,6 +135,36 @@ impl Prepared {
             }
         }
         found
+    }
+
+    fn render_all(&self, progress: &dyn Progress) -> Vec<Result<String, Diagnostic>> {
+        let Some(renderer) = self.renderer() else { return Vec::new() };
+        let render = |page| {
+            let html = renderer.render(page);
+            progress.step();
+            html
+        };
+        (0..self.documents.len()).into_par_iter().map(render).collect()
+    }
+
+    /// A file of the search index, made now if it has not been made yet. `memo` keeps the indexes of single languages.
+    #[must_use]
+    pub fn index_file(&self, path: &str, memo: &Memo) -> Option<&Content> {
+        let folder = self.assets.search.as_ref().map(|search| search.index.as_str())?;
+        path.starts_with(folder).then(|| self.index(memo).get(path))?
+    }
+
+    /// The files of the search index; none for a site without.
+    pub fn index(&self, memo: &Memo) -> &Output {
+        self.index.get_or_init(|| {
+            #[cfg(feature = "search")]
+            if let (Some(theme), Some(_)) = (self.theme.as_ref(), &self.assets.search) {
+                let languages = searching::languages(&self.documents, &self.site, &self.fragments, &theme.words);
+                return searching::make(&languages, Some(memo)).0;
+            }
+            let _ = memo;
+            Output::new()
+        })
     }
 
     /// What is made for the world beside the pages, and what there is to say about it.

@@ -3,7 +3,7 @@
 //! ```text
 //! watch ─► read what changed ─► pipeline::prepare ─► good? ─► publish ─► browsers load their page again
 //!                                      │                └─ no ─► the mistakes over the last good page
-//!                                      └─► templates of all other pages, checked when there is time
+//!                                      └─► templates of all other pages, checked when there is time, then the search index
 //! ```
 //!
 //! Nothing is written. A page is put together when it is asked for, so an edit costs the same on a site of ten pages
@@ -15,8 +15,8 @@ mod state;
 use std::fmt;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -99,7 +99,9 @@ struct Session<'a> {
     content: String,
     state: Arc<State>,
     files: Files,
-    memo: Memo,
+    memo: Arc<Memo>,
+    /// One index is made at a time.
+    indexing: Arc<Mutex<()>>,
     last: Option<Last>,
     say: Say<'a>,
 }
@@ -131,8 +133,8 @@ impl<'a> Session<'a> {
     fn new(settings: &'a Settings, root: PathBuf, state: Arc<State>, say: Say<'a>) -> Session<'a> {
         let out = std::path::absolute(&settings.out).unwrap_or_else(|_| settings.out.clone());
         let out = disk::canonical(&out).unwrap_or(out);
-        let (content, files, memo) = (String::new(), Files::default(), Memo::default());
-        Session { settings, root, out, content, state, files, memo, last: None, say }
+        let (content, files, memo) = (String::new(), Files::default(), Arc::default());
+        Session { settings, root, out, content, state, files, memo, indexing: Arc::default(), last: None, say }
     }
 
     fn run(mut self) -> Result<(), Failure> {
@@ -214,7 +216,7 @@ impl<'a> Session<'a> {
         let workshop = Workshop { memo: &self.memo, progress: &meter };
         let prepared = Arc::new(pipeline::prepare(&inputs, workshop));
         let mut diagnostics = prepared.diagnostics.clone();
-        let published = Published::new(prepared.clone());
+        let published = Published::new(prepared.clone(), self.memo.clone());
         diagnostics.extend(self.state.viewed().iter().filter_map(|page| published.mistake(page)));
         diagnostic::sort(&mut diagnostics, &inputs.sources);
         let report = Report { inputs: inputs.clone(), diagnostics };
@@ -230,7 +232,15 @@ impl<'a> Session<'a> {
         if is_good {
             self.memo.sweep();
             let (state, before) = (self.state.clone(), before.map(|last| last.prepared));
-            thread::spawn(move || check_all(&prepared, before.as_deref(), &report, &stop, &state));
+            let (memo, indexing) = (self.memo.clone(), self.indexing.clone());
+            thread::spawn(move || {
+                check_all(&prepared, before.as_deref(), &report, &stop, &state);
+                let _turn = indexing.lock().unwrap_or_else(PoisonError::into_inner);
+                // Another edit may have come meanwhile. Who searches before the index is there waits for it.
+                if !stop.load(Ordering::Relaxed) {
+                    prepared.index(&memo);
+                }
+            });
         }
     }
 

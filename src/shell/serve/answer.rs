@@ -71,7 +71,7 @@ fn found(path: &str, status: u16, site: &Published, version: &str, state: &State
         Some(Err(_)) => return Some(Response::text(500, HTML, with_script(blank("This page has a mistake"), version))),
         None => {}
     }
-    let body = match site.prepared.output.get(path)? {
+    let body = match site.file(path)? {
         Content::Bytes(bytes) => Body::Bytes(bytes.clone()),
         Content::File(file) => {
             let file = File::open(file).ok()?;

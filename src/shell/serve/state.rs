@@ -6,7 +6,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::diagnostic::Diagnostic;
-use crate::pipeline::Prepared;
+use crate::pipeline::memo::Memo;
+use crate::pipeline::{Content, Prepared};
 use crate::site::SitePath;
 
 /// Pages that are remembered as being looked at.
@@ -39,16 +40,22 @@ struct Now {
 pub(super) struct Published {
     /// The site.
     pub(super) prepared: Arc<Prepared>,
+    memo: Arc<Memo>,
     pages: HashMap<SitePath, usize>,
     lists: HashMap<SitePath, usize>,
 }
 
 impl Published {
-    pub(super) fn new(prepared: Arc<Prepared>) -> Published {
+    pub(super) fn new(prepared: Arc<Prepared>, memo: Arc<Memo>) -> Published {
         let pages = prepared.site().pages.iter().enumerate().map(|(page, own)| (own.output.clone(), page)).collect();
         let lists = &prepared.site().lists.pages;
         let lists = lists.iter().enumerate().map(|(index, list)| (list.output.clone(), index)).collect();
-        Published { prepared, pages, lists }
+        Published { prepared, memo, pages, lists }
+    }
+
+    /// A file that is no page.
+    pub(super) fn file(&self, path: &str) -> Option<&Content> {
+        self.prepared.output.get(path).or_else(|| self.prepared.index_file(path, &self.memo))
     }
 
     /// Whether there is such a file.

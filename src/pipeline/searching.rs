@@ -1,0 +1,109 @@
+//! The search index of the site: a document for each page, made on all cores, and an index for each language, on threads
+//! of their own beside everything that comes after.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+
+use rayon::prelude::*;
+
+use super::memo::Memo;
+use super::{Content, Output, charts};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::page::{Fragments, Links, Words};
+use crate::search::{self, Files, Page, text};
+use crate::site::{Document, Site};
+
+/// The pages of each language that are to be found.
+pub(super) type Languages = Vec<Vec<Page>>;
+
+/// An index that is being made, or what it will be made of.
+pub(super) enum Pending {
+    Running(JoinHandle<Index>),
+    Waiting(Languages),
+}
+
+/// The files of the index with their paths in the site, and what there is to say about them.
+pub(super) type Index = (Output, Vec<Diagnostic>);
+
+/// What the index is made of.
+pub(super) fn languages(documents: &[Document], site: &Site, fragments: &[Fragments], words: &Words) -> Languages {
+    let mut languages: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (page, own) in site.pages.iter().enumerate() {
+        if documents[page].article.meta.search != Some(false) {
+            languages.entry(&own.language).or_default().push(page);
+        }
+    }
+    let pages = |pages: Vec<usize>| -> Vec<Page> {
+        pages
+            .into_par_iter()
+            .map(|page| document(&documents[page], &site.pages[page], &fragments[page], words))
+            .collect()
+    };
+    languages.into_values().map(pages).collect()
+}
+
+/// Begins to make the index on a thread of its own; where there is but one, the work is left for the end.
+pub(super) fn begin(languages: Languages) -> Pending {
+    if rayon::current_num_threads() == 1 {
+        return Pending::Waiting(languages);
+    }
+    Pending::Running(thread::spawn(move || make(&languages, None)))
+}
+
+impl Pending {
+    /// The index, once it is there.
+    pub(super) fn finish(self) -> Index {
+        match self {
+            Pending::Waiting(languages) => make(&languages, None),
+            Pending::Running(thread) => {
+                let ended = |_| (Output::new(), vec![failure("the indexer ended without a word")]);
+                thread.join().unwrap_or_else(ended)
+            }
+        }
+    }
+}
+
+/// Makes the index. `memo` keeps those of single languages.
+pub(super) fn make(languages: &Languages, memo: Option<&Memo>) -> Index {
+    let index = |pages: &Vec<Page>| match memo {
+        Some(memo) => memo.get_or("search index", pages.clone(), || search::index(pages)),
+        None => Arc::new(search::index(pages)),
+    };
+    let indexes: Vec<Arc<Result<Files, String>>> = languages.par_iter().map(index).collect();
+    let made: Vec<&Files> = indexes.iter().filter_map(|index| index.as_ref().as_ref().ok()).collect();
+    let diagnostics = indexes.iter().filter_map(|index| index.as_ref().as_ref().err()).map(|error| failure(error));
+    let files = search::bundle(&made).into_iter();
+    let output = files.map(|(name, bytes)| (format!("{}{name}", search::FOLDER), Content::Bytes(bytes.into())));
+    (output.collect(), diagnostics.collect())
+}
+
+fn failure(error: &str) -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Error,
+        code: "search",
+        span: None,
+        message: format!("the search index cannot be made: {error}"),
+        related: Vec::new(),
+        help: Some("set `enabled = false` below `[search]` in `site.toml` to build without it".to_owned()),
+    }
+}
+
+fn document(document: &Document, own: &crate::site::Page, fragments: &Fragments, words: &Words) -> Page {
+    let links = Links { to: &own.links, typed: &document.article.links, words: words.of(&own.language) };
+    let chart = |chart: usize, fragments: &Fragments| {
+        let figure = &document.charts[chart];
+        let texts = figure.chart.iter().flat_map(|chart| [&chart.title, &chart.caption, &chart.alt]).flatten();
+        texts.map(|text| format!("<p>{}</p>", charts::set(text, figure, fragments, &links))).collect()
+    };
+    let subject = text::Subject {
+        article: &document.article,
+        listings: &document.listings,
+        fragments,
+        links,
+        title: &own.title,
+        language: &own.language,
+        chart: &chart,
+    };
+    Page { path: own.output.clone(), document: text::document(&subject) }
+}
