@@ -95,7 +95,7 @@ fn add_languages(all: &mut serde_json::Value, entry: &[u8]) {
 
 fn is_needed(name: &str) -> bool {
     let packed = [".pf_meta", ".pf_index", ".pf_fragment", ".pagefind"];
-    packed.iter().any(|ending| name.ends_with(ending)) || matches!(name, "pagefind.js" | "pagefind-worker.js")
+    packed.iter().any(|ending| name.ends_with(ending)) || name == "pagefind.js"
 }
 
 #[cfg(test)]

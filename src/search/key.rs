@@ -271,7 +271,7 @@ mod tests {
             (r"\sqrt{n+1}", "√(n+1) | \\sqrt{n+1}", "√n"),
             (r"f'(x) = 1", "f'(x) | f′(x)=1 | f’(x)", "f(x)"),
             (r"\nabla f", "\\nabla | ∇f | ∇ f | \\nabla f", "\\nabel"),
-            (r"\frac{\partial f}{\partial x}", "\\frac | \\frac{\\partial f} | ∂f/∂x | ∂f", "\\frac{x}"),
+            (r"\frac{\partial f}{\partial x}", "\\frac | \\frac{\\partial f} | (∂f)/(∂x) | ∂f", "\\frac{x}"),
             (r"x^2 + y_{10}", "x^2 | x² | x^{2} + y | y₁₀ | y_10 | y_{10}", "x^3"),
             (r"e^{-x}", "e^-x | e^{-x} | e⁻ˣ", "e^x"),
             (r"\left( a \le b \right)", "(a <= b) | a ≤ b | a≦b | \\left(a | a\\le b", "a < b"),

@@ -250,7 +250,8 @@ export const start = dialog => {
       delete words.mathematics;
     }
     engine ??= import(new URL(words.index + "pagefind.js", document.baseURI).href).then(async module => {
-      await module.options({ ranking: RANKING });
+      // A worker would be one more file to wait for, to save milliseconds.
+      await module.options({ ranking: RANKING, noWorker: true });
       await module.init();
       return module;
     });
@@ -315,6 +316,12 @@ export const start = dialog => {
   input.addEventListener("compositionend", later);
   dialog.addEventListener("keydown", event => {
     if (event.isComposing) return;
+    if (event.key === "Escape") {
+      // A browser would empty the field first and close at the second press.
+      event.preventDefault();
+      dialog.close();
+      return;
+    }
     const all = stops();
     const at = all.indexOf(document.activeElement);
     const moves = { ArrowDown: at + 1, ArrowUp: at - 1 };
