@@ -151,11 +151,11 @@ impl Prepared {
     #[must_use]
     pub fn index_file(&self, path: &str, memo: &Memo) -> Option<&Content> {
         let folder = self.assets.search.as_ref().map(|search| search.index.as_str())?;
-        path.starts_with(folder).then(|| self.index(memo).get(path))?
+        path.starts_with(folder).then(|| self.search_index(memo).get(path))?
     }
 
     /// The files of the search index; none for a site without.
-    pub fn index(&self, memo: &Memo) -> &Output {
+    pub fn search_index(&self, memo: &Memo) -> &Output {
         self.index.get_or_init(|| {
             #[cfg(feature = "search")]
             if let (Some(theme), Some(_)) = (self.theme.as_ref(), &self.assets.search) {

@@ -238,7 +238,7 @@ impl<'a> Session<'a> {
                 let _turn = indexing.lock().unwrap_or_else(PoisonError::into_inner);
                 // Another edit may have come meanwhile. Who searches before the index is there waits for it.
                 if !stop.load(Ordering::Relaxed) {
-                    prepared.index(&memo);
+                    prepared.search_index(&memo);
                 }
             });
         }
