@@ -43,8 +43,8 @@ pub fn document(subject: &Subject<'_>) -> String {
     let formulas = article.formulas.iter().zip(fragments.formulas.iter());
     let formulas = formulas.map(|(formula, set)| {
         let next = shown.len();
-        let (number, _) = *shown.entry(set.inline.as_ref()).or_insert((next, formula.tex.text.as_str()));
-        formula_text(number, &formula.tex.text)
+        let (number, _) = *shown.entry(set.html.as_ref()).or_insert((next, formula.tex.text.as_str()));
+        formula_text(number, &formula.tex.text, set.display)
     });
     let mut own = Fragments {
         formulas: formulas.collect(),
@@ -92,11 +92,11 @@ fn body(subject: &Subject<'_>, fragments: &Fragments) -> String {
     spaced(parts.join(&format!(" {} ", key::HEADING_END)))
 }
 
-fn formula_text(number: usize, tex: &str) -> FormulaHtml {
+fn formula_text(number: usize, tex: &str, display: bool) -> FormulaHtml {
     let (keys, words) = (key::keys(tex), key::words(tex));
-    let inline =
+    let html =
         format!("{}{} {} {} {}", key::MARK, key::number(number), keys.join(" "), escape(&words.join(" ")), key::END);
-    FormulaHtml { block: format!("<p>{inline}</p>").into(), inline: inline.into(), mathml: "".into() }
+    FormulaHtml { html: html.into(), display, note: None, mathml: None }
 }
 
 /// Code weighs less than text that speaks of it.
@@ -159,7 +159,7 @@ mod tests {
                 "<span class=\"katex\"><span class=\"katex-mathml\"><math>{0}</math></span><i>{0}</i></span>",
                 formula.tex.text
             );
-            FormulaHtml { block: html.as_str().into(), inline: html.into(), mathml: "".into() }
+            FormulaHtml { html: html.into(), display: formula.display, note: None, mathml: None }
         };
         let fragments = Fragments {
             formulas: article.formulas.iter().map(set).collect(),
