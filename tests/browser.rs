@@ -13,6 +13,7 @@ mod common;
 #[path = "common/browser.rs"]
 mod driver;
 
+use common::Site;
 use driver::{Browser, WINDOW, Window, browser, complaints, own_site, run, serve};
 use serde_json::{Value, json};
 
