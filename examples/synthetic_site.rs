@@ -82,11 +82,12 @@ fn write(path: &Path, text: &str) {
 fn article(plan: &Plan, page: usize) -> String {
     let dice = &mut Dice(plan.seed ^ (page as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
     // A title with a formula is part of the navigation of all pages around it, so few have one.
-    let title = if page % 10 == 0 { format!("Page {page} on ${}$", inline(dice)) } else { format!("Page {page}") };
+    let title =
+        if page.is_multiple_of(10) { format!("Page {page} on ${}$", inline(dice)) } else { format!("Page {page}") };
     let mut text = format!("+++\ntitle = '{title}'\ndate = 2026-11-23\n");
     let _ = write!(text, "tags = [\"tag {}\"]\n+++\n\n", page % 17);
     let (mut formulas, mut charts, mut listings) =
-        (plan.formulas.saturating_sub(usize::from(page % 10 == 0)), plan.charts, plan.listings);
+        (plan.formulas.saturating_sub(usize::from(page.is_multiple_of(10))), plan.charts, plan.listings);
     let sections = (formulas / 6).max(charts).max(listings).max(2);
     for section in 0..sections {
         let _ = write!(text, "## {} {}\n\n", pick(dice, &HEADINGS), section + 1);
