@@ -276,7 +276,7 @@ fn two_files_for_one_path_are_an_error() {
         ("-- content/a.md --\n# A\n-- content/a/index.html --\n<p>\n", "`a/index.html`"),
         ("-- content/a.md --\n# A\n-- static/a/index.html --\n<p>\n", "`a/index.html`"),
         ("-- content/x.txt --\n1\n-- content/a.md --\n# A\n-- static/x.txt --\n2\n", "`x.txt`"),
-        ("-- content/a.md --\n# A\n-- content/b.md --\n+++\naliases = [\"/a/\"]\n+++\n# B\n", "`a/`"),
+        ("-- content/a.md --\n# A\n-- content/b.md --\n+++\naliases = [\"/a/\"]\n+++\n# B\n", "`/a/`"),
         ("-- content/a.md --\n# A\n-- static/a --\nfile\n", "`a`"),
     ] {
         let site = Site::new(&format!("-- site.toml --\ntitle = \"T\"\n{files}"));
@@ -347,7 +347,7 @@ fn links_in_circles_and_to_nowhere_end() {
     let outcome = site.run(&["build"]);
     assert_eq!(outcome.code, 0, "{}", outcome.stderr);
     let pages: Vec<String> = site.files("site").into_keys().filter(|name| name.ends_with("index.html")).collect();
-    assert_eq!(pages, ["a/index.html", "same/index.html", "sub/b/index.html"]);
+    assert_eq!(pages, ["a/index.html", "index.html", "same/index.html", "sub/b/index.html"]);
 }
 
 #[test]
