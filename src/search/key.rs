@@ -274,7 +274,7 @@ mod tests {
             (r"\frac{\partial f}{\partial x}", "\\frac | \\frac{\\partial f} | (∂f)/(∂x) | ∂f", "\\frac{x}"),
             (r"x^2 + y_{10}", "x^2 | x² | x^{2} + y | y₁₀ | y_10 | y_{10}", "x^3"),
             (r"e^{-x}", "e^-x | e^{-x} | e⁻ˣ", "e^x"),
-            (r"\left( a \le b \right)", "(a <= b) | a ≤ b | a≦b | \\left(a | a\\le b", "a < b"),
+            (r"\left( a \le b \right)", "(a <= b) | a ≤ b | a≦b | a\\le b", "a < b"),
             (r"\operatorname{ReLU}(x)", "ReLU(x) | relu(x) | ＲｅＬＵ（ｘ）", "elu(x)"),
             (r"\alpha \cdot \beta", "α·β | α*β | \\alpha\\cdot\\beta | α×β", "β·α"),
         ] {
