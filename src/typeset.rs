@@ -426,6 +426,12 @@ impl Writer<'_> {
         })
     }
 
+    /// What stands between bars or brackets; a remainder there is easily misread.
+    fn between_bars(&self, node: &Node) -> Option<Piece> {
+        let inner = self.piece(node)?;
+        Some(if matches!(inner.form, Form::Modulo) { inner.in_parentheses() } else { inner })
+    }
+
     fn sum(&self, terms: &[Node]) -> Option<Piece> {
         let mut tex = String::new();
         let mut tall = false;
@@ -593,15 +599,15 @@ impl Writer<'_> {
         let atom = |tex: String, tall: bool| Some(Piece::new(tex, Form::Atom, tall));
         match op {
             Op::Abs => {
-                let inner = self.piece(argument)?;
+                let inner = self.between_bars(argument)?;
                 atom(fenced("\\lvert", &inner, "\\rvert"), inner.tall)
             }
             Op::Floor => {
-                let inner = self.piece(argument)?;
+                let inner = self.between_bars(argument)?;
                 atom(fenced("\\lfloor", &inner, "\\rfloor"), inner.tall)
             }
             Op::Ceil => {
-                let inner = self.piece(argument)?;
+                let inner = self.between_bars(argument)?;
                 atom(fenced("\\lceil", &inner, "\\rceil"), inner.tall)
             }
             Op::Sqrt => atom(format!("\\sqrt{{{}}}", self.piece(argument)?.tex), true),

@@ -32,7 +32,7 @@ document.fonts.ready.then(() => {
     charts: charts.length,
     curves: document.querySelectorAll('svg.chart .chart-curve').length,
     errors: document.querySelectorAll('.formula-error').length,
-    flat: [...formulas, ...charts].filter(flat).map(e => e.outerHTML.slice(0, 120)),
+    flat: [...formulas, ...charts].filter(e => e.checkVisibility() && !e.closest('[hidden]') && getComputedStyle(e).display !== 'none').filter(flat).map(e => e.outerHTML.slice(0, 120)),
     fonts: [...new Set(faces.filter(f => f.status === 'loaded').map(f => f.family.replaceAll('"', '')))],
     broken: faces.filter(f => f.status === 'error').map(f => f.family),
     requests: performance.getEntriesByType('resource').map(e => [e.name, e.decodedBodySize]),
@@ -190,7 +190,7 @@ fn serve_keeps_the_place_and_shows_mistakes_over_the_page() {
         let shown = format!("return {panel} && {panel}.shadowRoot.querySelector('pre').innerText");
         let mistakes = until(client, "the mistake is shown", &shown).await;
         let mistakes = mistakes.as_str().unwrap();
-        assert!(mistakes.contains("error[math]") && mistakes.contains("content/index.md:603"), "{mistakes}");
+        assert!(mistakes.contains("error[math]") && mistakes.contains("content/index.md:605"), "{mistakes}");
         let below =
             "return window.same && document.body.innerText.includes('second version') && Math.abs(scrollY - 4000) < 2";
         until(client, "the last good page stays below it", below).await;

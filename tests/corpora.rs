@@ -93,6 +93,8 @@ fn check(root: &Path) -> (Vec<String>, serde_json::Value) {
         .unwrap()
         .lines()
         .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        // The last line is the summary.
+        .filter(|message| message["severity"].is_string())
         .map(|message| {
             let text = |key: &str| message[key].as_str().unwrap_or("").to_owned();
             format!("{}:{} {}[{}] {}", text("file"), message["line"], text("severity"), text("code"), text("message"))

@@ -72,7 +72,7 @@ fn mistakes_of_a_fence_are_shown_where_they_are() {
         ("relu'\nstep = true", ":4:1", "unknown key `step`"),
         ("relu'\nsteps = 1", ":4:9", "`steps` is `true` or `false`"),
         ("relu'\nid = \"a b\"", ":4:6", "this is not an id"),
-        ("", ":2:1", "this fence names no function"),
+        ("", ":3:1", "this fence names no function"),
     ] {
         let site = Site::new(&format!("-- content/index.md --\n# A\n```formula\n{fence}\n```\n"));
         let outcome = site.run(&["check"]);

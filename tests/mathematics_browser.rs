@@ -355,7 +355,7 @@ fn nothing_moves_when_the_fonts_arrive() {
         let site = own_site();
         let bare = Site::new("");
         for (name, bytes) in site.files("site") {
-            if !name.ends_with(".woff2") {
+            if !name.contains(".woff2") {
                 bare.write(&format!("site/{name}"), bytes);
             }
         }

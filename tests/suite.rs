@@ -122,6 +122,10 @@ fn run_site(files: &str) -> String {
     }
     for line in outcome.stderr.lines() {
         let Ok(message) = serde_json::from_str::<serde_json::Value>(line) else { continue };
+        // The last line is the summary.
+        if !message["severity"].is_string() {
+            continue;
+        }
         let text = |key: &str| message[key].as_str().unwrap_or("").to_owned();
         let place = format!("{}:{}:{}", text("file"), message["line"], message["column"]);
         write!(shown, "\n{} {place} {}", text("severity"), text("message")).unwrap();

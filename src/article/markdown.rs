@@ -639,7 +639,10 @@ impl<'a> Reader<'a> {
         };
         let id = id.unwrap_or_else(|| {
             let values = &self.article.values;
-            let typed = with_values(&text, |index| values[index].expression.text.trim().to_owned());
+            // An author may have typed what looks like a stand-in.
+            let typed = with_values(&text, |index| {
+                values.get(index).map_or(String::new(), |value| value.expression.text.trim().to_owned())
+            });
             self.unique(&slug(&typed))
         });
         self.id(&id, range.clone());

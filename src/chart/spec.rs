@@ -623,7 +623,6 @@ mod tests {
     }
 
     #[test]
-    #[expect(clippy::too_many_lines, reason = "a table of mistakes")]
     fn every_mistake_is_told_at_its_place() {
         for (body, expected) in [
             ("curves = ['x']\n", "(body): a chart needs the key `x`; give its window, such as `x = [-10, 10]`"),

@@ -29,6 +29,7 @@ fn defaults(name: &str) -> &'static str {
         "leaky_relu" => "; a = 0.01",
         "elu" | "celu" => "; a = 1",
         "hardshrink" | "softshrink" => "; a = 0.5",
+        "selu" => "; \\alpha = 1.6732632423543772848170429916717, \\lambda = 1.0507009873554804934193349852946",
         _ => "",
     }
 }

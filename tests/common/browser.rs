@@ -4,10 +4,10 @@
 //! when `CI` is set.
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "each test binary uses a part of this")]
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 
 use fantoccini::{Client, ClientBuilder};
 use serde_json::json;
@@ -128,22 +128,35 @@ impl fantoccini::wd::WebDriverCompatibleCommand for ConsoleLog {
 }
 
 /// Serves a folder below a path, such as `/below/this/`, until the test ends; returns the address of the folder.
+///
+/// Each connection has a thread and carries one answer: browsers open more connections than they use.
 pub fn serve(folder: PathBuf, below: &'static str) -> String {
-    let server = Arc::new(tiny_http::Server::http("127.0.0.1:0").unwrap());
-    let address = format!("http://{}{below}", server.server_addr());
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}{below}", listener.local_addr().unwrap());
     std::thread::spawn(move || {
-        for request in server.incoming_requests() {
-            let url = request.url().split(['?', '#']).next().unwrap_or("/").to_owned();
-            let file = url.strip_prefix(below).map(|path| folder.join(piecewise::site::percent_decode(path)));
-            let bytes = file.as_deref().and_then(|file| std::fs::read(file).ok());
-            let status = if bytes.is_some() { 200 } else { 404 };
-            let kind = file.as_deref().map_or("text/plain", content_type);
-            let header = tiny_http::Header::from_bytes("content-type", kind).unwrap();
-            let response = tiny_http::Response::from_data(bytes.unwrap_or_default());
-            let _ = request.respond(response.with_status_code(status).with_header(header));
+        for connection in listener.incoming().flatten() {
+            let folder = folder.clone();
+            std::thread::spawn(move || answer(connection, &folder, below));
         }
     });
     address
+}
+
+/// Answers one request; a browser that has gone is no mistake.
+fn answer(mut connection: TcpStream, folder: &Path, below: &str) {
+    let mut lines = BufReader::new(&connection).lines().map_while(Result::ok);
+    let Some(request) = lines.next() else { return };
+    let _ = lines.find(String::is_empty);
+    let url = request.split(' ').nth(1).unwrap_or("/").split(['?', '#']).next().unwrap_or("/").to_owned();
+    let file = url.strip_prefix(below).map(|path| folder.join(piecewise::site::percent_decode(path)));
+    let bytes = file.as_deref().and_then(|file| std::fs::read(file).ok());
+    let status = if bytes.is_some() { "200 OK" } else { "404 Not Found" };
+    let kind = file.as_deref().map_or("text/plain", content_type);
+    let bytes = bytes.unwrap_or_default();
+    let length = bytes.len();
+    let head =
+        format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+    let _ = connection.write_all(head.as_bytes()).and_then(|()| connection.write_all(&bytes));
 }
 
 fn content_type(file: &Path) -> &'static str {
