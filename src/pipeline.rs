@@ -219,7 +219,7 @@ pub fn prepare(inputs: &Inputs, workshop: Workshop<'_>) -> Prepared {
     progress.stage("style sheets", 0);
     let base_url = published::base_url(inputs, &config, &mut diagnostics);
     let mut output: Output = inputs.assets.clone();
-    let features = page::features(&documents);
+    let features = page::features(&documents, &site);
     let plain_features = page::plain_features(&documents);
     let wanted: Vec<_> = features.iter().chain([&plain_features]).cloned().collect();
     let parts = bundle::Parts { mathematics: &mathematics.stylesheet, colours: &listings.colours, search: has_search };

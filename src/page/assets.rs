@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::article::{Article, Node};
-use crate::site::{Document, SitePath};
+use crate::site::{Document, Site, SitePath};
 
 /// A part of pages whose rules stand in a style sheet of their own, so that a page without it does not load them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,6 +14,8 @@ pub enum Feature {
     Charts,
     /// Call-outs, theorems, tabs, figures: `styles/containers.css`.
     Containers,
+    /// Lists of articles: `styles/lists.css`.
+    Lists,
     /// Listings: `styles/listing.css`, and the colours of what the site's listings have.
     Listings,
     /// Formulas: the rules are made for each site.
@@ -26,6 +28,7 @@ impl Feature {
     pub fn of_stylesheet(path: &str) -> Option<Feature> {
         match path {
             "styles/chart.css" => Some(Feature::Charts),
+            "styles/lists.css" => Some(Feature::Lists),
             "styles/listing.css" => Some(Feature::Listings),
             "styles/containers.css" => Some(Feature::Containers),
             _ => None,
@@ -39,16 +42,21 @@ pub type Features = BTreeSet<Feature>;
 /// The features of every page, in the order of the documents. A formula in one title is a formula on every page, since
 /// any page may name any other.
 #[must_use]
-pub fn features(documents: &[Document]) -> Vec<Features> {
+pub fn features(documents: &[Document], site: &Site) -> Vec<Features> {
     let everywhere = documents.iter().any(|document| has_formula_in_title(&document.article));
-    documents.iter().map(|document| of_document(document, everywhere)).collect()
+    let of_page = |(page, document)| {
+        let mut features = of_document(document, everywhere);
+        features.extend(site.lists.sections.contains_key(&page).then_some(Feature::Lists));
+        features
+    };
+    documents.iter().enumerate().map(of_page).collect()
 }
 
 /// The features of a page that no author wrote: it names articles.
 #[must_use]
 pub fn plain_features(documents: &[Document]) -> Features {
     let everywhere = documents.iter().any(|document| has_formula_in_title(&document.article));
-    everywhere.then_some(Feature::Mathematics).into_iter().collect()
+    everywhere.then_some(Feature::Mathematics).into_iter().chain([Feature::Lists]).collect()
 }
 
 fn of_document(document: &Document, formulas_everywhere: bool) -> Features {
