@@ -192,6 +192,13 @@ pub fn prepare(inputs: &Inputs, workshop: Workshop<'_>) -> Prepared {
     let site = site::link(&documents, &assets, &config, &mut diagnostics);
     migration::warn(&documents, &mut diagnostics);
 
+    let has_search = cfg!(feature = "search")
+        && config.search
+        && documents.iter().any(|document| document.article.meta.search != Some(false));
+    #[cfg(feature = "search")]
+    let pending = (has_search && !inputs.options.serving)
+        .then(|| searching::begin(searching::languages(&documents, &site, words)));
+
     let (mathematics, listings) = rayon::join(
         || mathematics::typeset(&documents, &site, &macros, FONTS, workshop, &mut diagnostics),
         || progress::beside(progress, "listings", || listings::render(&documents, memo)),
@@ -206,12 +213,6 @@ pub fn prepare(inputs: &Inputs, workshop: Workshop<'_>) -> Prepared {
     if config.show_checks {
         mark_checked(&functions, &site, words, &mut fragments);
     }
-    let has_search = cfg!(feature = "search")
-        && config.search
-        && documents.iter().any(|document| document.article.meta.search != Some(false));
-    #[cfg(feature = "search")]
-    let pending = (has_search && !inputs.options.serving)
-        .then(|| searching::begin(searching::languages(&documents, &site, &fragments, words)));
     let common = charts::Common { theme: &theme, words, spellings: config.spellings };
     let made = (functions.as_slice(), mathematics.pages.as_slice());
     charts::draw(&documents, &site, &common, made, workshop, &mut fragments, &mut diagnostics);

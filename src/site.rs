@@ -19,7 +19,7 @@ pub use address::{absolute, permalink, root_path};
 pub use links::percent_decode;
 pub use lists::{List, Lists, Subject, Term};
 pub use navigation::{Elsewhere, Item};
-pub use paths::{SitePath, encode, relative, valid_url};
+pub use paths::{SitePath, encode, hashed, relative, valid_url};
 pub use references::{FormulaNumbers, Kind, Label, Numbers};
 
 use crate::article::{Article, Node};

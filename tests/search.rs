@@ -124,7 +124,7 @@ async fn wait(browser: &Browser, code: &str, arguments: &[Value], what: &str) ->
 /// What the dialog shows, once it answers to the query in `arguments[0]`.
 const FOUND: &str = r"
 const dialog = document.querySelector('dialog.search'), list = dialog.querySelector('ol');
-if (list.dataset.query !== arguments[0]) return false;
+if (list.dataset.query !== arguments[0] || list.querySelector('[data-formula]')) return false;
 const texts = selector => [...list.querySelectorAll(selector)].map(element => element.textContent.trim());
 // The guide shows TeX as code.
 const articles = [...list.children].filter(item => !item.querySelector('a')?.href.includes('/guide/'));
@@ -218,6 +218,52 @@ fn a_reader_finds_words_and_formulas_by_keyboard() {
             }
             assert_eq!(complaints(&browser).await, Vec::<String>::new());
         }
+    });
+}
+
+/// Formulas that hold each other, twice the same one in two sizes, and one that has two spellings.
+const FORMULAS: &str = r"-- content/index.md --
+# Home
+-- content/heat.md --
+# Heat
+
+The slope is $\frac{\partial f}{\partial x}$, set apart
+
+$$\frac{\partial f}{\partial x} = \sqrt{n + 1}$$
+-- content/waves.md --
+# Waves
+
+Here $\sqrt{n + 1} + \sqrt{m}$ moves.
+-- content/sums.md --
+# Sums
+
+A sum $\sum_{k=1}^n k$ moves as well.
+";
+
+#[test]
+fn any_part_of_a_formula_finds_its_pages_the_nearest_first() {
+    run(async {
+        let Some(browser) = browser(WINDOW).await else { return };
+        let site = Site::new(FORMULAS);
+        site.build();
+        browser.visit(&format!("{}index.html", serve(site.path("site"), "/"))).await.unwrap();
+        for (query, titles, marks) in [
+            ("∂f/∂x", &["Heat"][..], 2),
+            ("\\frac{\\partial f}{\\partial x}", &["Heat"], 2),
+            ("partial", &["Heat"], 2),
+            ("√(n+1)", &["Waves", "Heat"], 2),
+            ("n + 1", &["Waves", "Heat"], 2),
+            ("√(n+1) moves", &["Waves", "Sums"], 3),
+            ("\\sum_{k=1}^n k", &["Sums"], 3),
+            ("√(n+1) ∑", &[], 0),
+            ("√(n+2)", &[], 0),
+        ] {
+            let found = search(&browser, query).await;
+            assert_eq!(list(&found, "titles"), titles, "{query}: {found}");
+            assert_eq!(list(&found, "marks").len(), marks, "{query}: {found}");
+            assert!(marks == 0 || found["formulas"].as_u64() > Some(0), "{query}: set: {found}");
+        }
+        assert_eq!(complaints(&browser).await, Vec::<String>::new());
     });
 }
 

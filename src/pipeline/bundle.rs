@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Content, Output};
 use crate::page::{Assets, Feature, Features, SearchAssets};
-use crate::site::SitePath;
+use crate::site::{self, SitePath};
 
 #[cfg(feature = "search")]
 const SEARCH: &str = crate::search::FOLDER;
@@ -73,7 +73,7 @@ fn rules(sheets: &BTreeMap<Option<Feature>, String>, features: impl IntoIterator
 
 /// Puts a text into the output under a name with its hash.
 fn insert(output: &mut Output, stem: &str, ending: &str, text: String) -> SitePath {
-    let name = format!("{stem}.{}.{ending}", hash(text.as_bytes()));
+    let name = site::hashed(stem, text.as_bytes(), ending);
     output.insert(name.clone(), Content::text(text));
     name
 }
@@ -145,15 +145,6 @@ fn string_end(text: &str, quote: char) -> usize {
         }
     }
     text.len()
-}
-
-/// Sixteen hexadecimal digits that change when the content does (FNV-1a, 64 bits).
-#[must_use]
-pub(super) fn hash(bytes: &[u8]) -> String {
-    let hash = bytes
-        .iter()
-        .fold(0xCBF2_9CE4_8422_2325u64, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3));
-    format!("{hash:016x}")
 }
 
 #[cfg(test)]

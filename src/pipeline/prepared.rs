@@ -159,7 +159,7 @@ impl Prepared {
         self.index.get_or_init(|| {
             #[cfg(feature = "search")]
             if let (Some(theme), Some(_)) = (self.theme.as_ref(), &self.assets.search) {
-                let languages = searching::languages(&self.documents, &self.site, &self.fragments, &theme.words);
+                let languages = searching::languages(&self.documents, &self.site, &theme.words);
                 return searching::make(&languages, Some(memo)).0;
             }
             let _ = memo;

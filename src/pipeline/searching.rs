@@ -1,5 +1,5 @@
 //! The search index of the site: a document for each page, made on all cores, and an index for each language, on threads
-//! of their own beside everything that comes after.
+//! of their own beside everything that comes after the links.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,14 +8,15 @@ use std::thread::{self, JoinHandle};
 use rayon::prelude::*;
 
 use super::memo::Memo;
-use super::{Content, Output, charts};
+use super::{Content, Output, charts, fragments};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::page::{Fragments, Links, Words};
-use crate::search::{self, Files, Page, text};
+use crate::search::formulas::Formulas;
+use crate::search::{self, Files, Language, Page, text};
 use crate::site::{Document, Site};
 
-/// The pages of each language that are to be found.
-pub(super) type Languages = Vec<Vec<Page>>;
+/// What is to be found, for each language.
+pub(super) type Languages = Vec<Language>;
 
 /// An index that is being made, or what it will be made of.
 pub(super) enum Pending {
@@ -27,20 +28,20 @@ pub(super) enum Pending {
 pub(super) type Index = (Output, Vec<Diagnostic>);
 
 /// What the index is made of.
-pub(super) fn languages(documents: &[Document], site: &Site, fragments: &[Fragments], words: &Words) -> Languages {
+pub(super) fn languages(documents: &[Document], site: &Site, words: &Words) -> Languages {
     let mut languages: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (page, own) in site.pages.iter().enumerate() {
         if documents[page].article.meta.search != Some(false) {
             languages.entry(&own.language).or_default().push(page);
         }
     }
-    let pages = |pages: Vec<usize>| -> Vec<Page> {
-        pages
-            .into_par_iter()
-            .map(|page| document(&documents[page], &site.pages[page], &fragments[page], words))
-            .collect()
+    let language = |pages: Vec<usize>| {
+        let formulas = pages.iter().flat_map(|page| &documents[*page].article.formulas);
+        let formulas = Formulas::of(formulas.map(|formula| formula.tex.text.as_str()));
+        let page = |page: usize| document(&documents[page], &site.pages[page], words, &formulas);
+        Language { pages: pages.into_par_iter().map(page).collect(), formulas: formulas.list() }
     };
-    languages.into_values().map(pages).collect()
+    languages.into_values().map(language).collect()
 }
 
 /// Begins to make the index on a thread of its own; where there is but one, the work is left for the end.
@@ -66,9 +67,9 @@ impl Pending {
 
 /// Makes the index. `memo` keeps those of single languages.
 pub(super) fn make(languages: &Languages, memo: Option<&Memo>) -> Index {
-    let index = |pages: &Vec<Page>| match memo {
-        Some(memo) => memo.get_or("search index", pages.clone(), || search::index(pages)),
-        None => Arc::new(search::index(pages)),
+    let index = |language: &Language| match memo {
+        Some(memo) => memo.get_or("search index", language.clone(), || search::index(language)),
+        None => Arc::new(search::index(language)),
     };
     let indexes: Vec<Arc<Result<Files, String>>> = languages.par_iter().map(index).collect();
     let made: Vec<&Files> = indexes.iter().filter_map(|index| index.as_ref().as_ref().ok()).collect();
@@ -89,20 +90,23 @@ fn failure(error: &str) -> Diagnostic {
     }
 }
 
-fn document(document: &Document, own: &crate::site::Page, fragments: &Fragments, words: &Words) -> Page {
-    let links = Links { to: &own.links, typed: &document.article.links, words: words.of(&own.language) };
+fn document(document: &Document, own: &crate::site::Page, words: &Words, formulas: &Formulas<'_>) -> Page {
+    let article = &document.article;
+    let (set, code) = (text::formulas(article, formulas), text::listings(&document.listings));
+    let fragments = fragments(document, own, set, code, words, &BTreeMap::new());
+    let links = Links { to: &own.links, typed: &article.links, words: words.of(&own.language) };
     let chart = |chart: usize, fragments: &Fragments| {
         let figure = &document.charts[chart];
         let texts = figure.chart.iter().flat_map(|chart| [&chart.title, &chart.caption, &chart.alt]).flatten();
         texts.map(|text| format!("<p>{}</p>", charts::set(text, figure, fragments, &links))).collect()
     };
     let subject = text::Subject {
-        article: &document.article,
-        listings: &document.listings,
-        fragments,
+        article,
+        fragments: &fragments,
         links,
         title: &own.title,
         language: &own.language,
+        formulas,
         chart: &chart,
     };
     Page { path: own.output.clone(), document: text::document(&subject) }

@@ -205,6 +205,15 @@ pub fn valid_url(address: &str) -> Cow<'_, str> {
     Cow::Owned(encoded.collect())
 }
 
+/// The name of a file with sixteen hexadecimal digits in it that change when its bytes do (FNV-1a, 64 bits).
+#[must_use]
+pub fn hashed(stem: &str, bytes: &[u8], ending: &str) -> SitePath {
+    let hash = bytes
+        .iter()
+        .fold(0xCBF2_9CE4_8422_2325u64, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3));
+    format!("{stem}.{hash:016x}.{ending}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

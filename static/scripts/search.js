@@ -1,14 +1,15 @@
 // The search dialog. A module of its own that a page loads when its reader asks for the search; the index is asked for,
 // piece by piece, when something is typed.
 //
-// The index is pagefind's, the documents in it are ours (src/search/text.rs): a formula in them is a mark with its
-// number, keys by which it is found (src/search/key.rs), words that it contains, and an end. Its markup lies in the title
-// of an anchor with its number as id, so that results show it set.
+// The index is pagefind's, the documents in it are ours (src/search/text.rs): a formula in them is a word of letters that
+// no text has, the words in it, and an end. A list of all formulas says which of those words are looked for
+// (src/search/formulas.rs). What is said of a formula and its TeX lie in the title of an anchor with its number as id:
+// results say it at once, and show it set when its page has come.
 
-const END = "\ue002", HEADING_END = "\ue003";
+const MARK = "\ua400", END = "\ue002", HEADING_END = "\ue003", SAID = "\ue004";
 const BASE = 0xa100;
-// Characters of a key, as in key.rs.
-const LENGTH = 20;
+// Different formulas that are looked for at most, those first that are nearest to what was typed.
+const FORMULAS = 100;
 // Results that are shown at first and with each further step, parts shown of each.
 const PAGE = 6, PARTS = 4;
 // Characters in an excerpt, before the first word found and in all.
@@ -32,14 +33,7 @@ export const fold = text => [...text.replace(SCRIPTS, c => c.normalize("NFKC"))]
   .filter(c => !/[\s^_{}\\$&\u200b\u0300-\u036f\u20d0-\u20ff]/.test(c))
   .map(c => SPELLINGS[c] ?? c.toLowerCase()).join("");
 
-// A folded text in letters that no text has.
-const encode = folded => [...folded].slice(0, LENGTH).map(c => {
-  const code = c.codePointAt(0);
-  const letters = code < 0x80 ? [code] : [0x80 + (code >> 8 & 0xff), 0x180 + (code & 0xff)];
-  return String.fromCharCode(...letters.map(letter => BASE + letter));
-}).join("");
-
-// The words of a query, what may be part of a formula written as a key; null if nothing may be.
+// A query as its words and, folded, what may be part of a formula; null if nothing may be.
 export const asFormulas = query => {
   let depth = 0, text = "";
   const tight = query.replace(NOISE, "").replace(/\s*([=+<>≤≥≠∈→·×,;])\s*/g, (all, sign) => (sign === "," || sign === ";" ? all : sign));
@@ -50,16 +44,31 @@ export const asFormulas = query => {
   }
   // A command and what it applies to, a sign and what stands on both its sides, a function and its argument.
   text = text.replace(/(\\[a-z]+|[√∇∂∑∏∫])\s+(?=\S{1,2}(?:\s|$)|[\\([{])/gi, "$1").replace(/\s+([-*/])\s+/g, "$1");
-  let found = false;
-  const words = text.split(/\s+/).filter(Boolean).map(word => {
-    if (!/[^\p{L}\p{N}\p{M}]|[\u0370-\u03ff\u2100-\u214f]/u.test(word)) return word;
-    const key = encode(fold(word));
-    if (key.length < 1) return word;
-    found = true;
-    return key;
-  });
-  return found ? words.join(" ") : null;
+  const words = [], formulas = [];
+  for (const word of text.split(/\s+/).filter(Boolean)) {
+    const folded = /[^\p{L}\p{N}\p{M}]|[\u0370-\u03ff\u2100-\u214f]/u.test(word) ? fold(word) : "";
+    if (folded) formulas.push(folded);
+    else words.push(word);
+  }
+  return formulas.length > 0 ? { words: words.join(" "), formulas } : null;
 };
+
+// The numbers of the formulas with this in one of their spellings, the nearest first: what is all of a formula, what it
+// begins with, what is most of it.
+export const matching = (list, folded) => {
+  const near = list.flatMap((line, number) => {
+    const spellings = line.split("\t").filter(spelling => spelling.includes(folded));
+    if (spellings.length === 0) return [];
+    const begins = spellings.some(spelling => spelling.startsWith(folded));
+    return [{ number, distance: 2 * Math.min(...spellings.map(spelling => spelling.length)) + (begins ? 0 : 1) }];
+  });
+  return near.sort((a, b) => a.distance - b.distance).slice(0, FORMULAS).map(one => one.number);
+};
+
+const unbracketed = text => text.replace(/[()]/g, "");
+
+// The word of a formula but for its last letter, which says whether it is set apart.
+const wordOf = number => MARK + String.fromCharCode(...[16, 8, 0].map(shift => BASE + (number >> shift & 0xff)));
 
 // Finding
 
@@ -71,47 +80,77 @@ const wanted = query => (query.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Scrip
   .map(bare).filter(Boolean);
 
 // Whether a word of a page is one that was typed. The engine falls back to shorter and shorter beginnings of a word that
-// it does not know, which helps against slips but must not end at a single letter, or at half a formula.
+// it does not know, which helps against slips but must not end at a single letter.
 const isWanted = (word, typed) => {
   if (CUT.test(typed)) return [...bare(word)].some(c => typed.includes(c));
-  const isKey = typed >= "\ua100" && typed < "\ua400";
-  const needed = isKey ? typed : typed.slice(0, 3);
+  if (typed.startsWith(MARK)) return word.includes(typed);
+  const needed = typed.slice(0, 3);
   return [word, ...word.split(/[^\p{L}\p{N}]+|(?<=\p{Ll})(?=\p{Lu})/u)].some(part => bare(part).startsWith(needed));
 };
 
-// Each query in turn adds pages to those found before it, and places to pages that are found again.
-const find = async (engine, query) => {
+// Pages, each by its id with what the engine knows of it, the places of what was found, and what was looked for.
+const add = (pages, results, typed) => {
+  for (const one of results) {
+    const known = pages.get(one.id) ?? { data: one.data, places: [], typed: [] };
+    known.places.push(...one.words);
+    known.typed.push(...typed);
+    pages.set(one.id, known);
+  }
+  return pages;
+};
+
+// The pages with these words.
+const withWords = async (engine, text) => {
+  const { results } = await engine.search(text);
+  if (results.length === 0) return new Map();
+  // What the engine made of a word is the same for all pages.
+  const typed = wanted(text);
+  const { words } = read(await results[0].data());
+  const isFound = one => results[0].words.some(place => isWanted(words[place] ?? "", one));
+  return add(new Map(), typed.some(isFound) ? results : [], typed);
+};
+
+// The pages with a formula in which this occurs. A fraction that is typed without its brackets is one all the same.
+const withFormula = async (engine, list, folded) => {
   const pages = new Map();
-  const add = async (text, every) => {
-    const { results } = await engine.search(text);
-    if (results.length === 0) return;
-    // What the engine made of a word is the same for all pages.
-    const typed = wanted(text);
-    const { words } = read(await results[0].data());
-    const isFound = one => results[0].words.some(place => isWanted(words[place] ?? "", one));
-    if (!(every ? typed.every(isFound) : typed.some(isFound))) return;
-    for (const one of results) {
-      const known = pages.get(one.id) ?? { data: one.data, places: [], typed: [] };
-      known.places.push(...one.words);
-      known.typed.push(...typed);
-      pages.set(one.id, known);
-    }
-  };
-  const formulas = asFormulas(query);
-  if (formulas) await add(formulas, true);
-  await add(query, false);
+  let numbers = matching(list, folded);
+  if (numbers.length === 0) numbers = matching(list.map(unbracketed), unbracketed(folded));
+  const found = await Promise.all(numbers.map(number => engine.search(wordOf(number))));
+  found.forEach(({ results }, at) => add(pages, results, [wordOf(numbers[at])]));
+  return pages;
+};
+
+// The pages that are in each of these.
+const inAll = ([first, ...others]) => {
+  const pages = [...first].filter(([id]) => others.every(other => other.has(id)));
+  return new Map(pages.map(([id, { data, places, typed }]) => {
+    const more = others.map(other => other.get(id));
+    return [id, { data, places: [...places, ...more.flatMap(one => one.places)], typed: [...typed, ...more.flatMap(one => one.typed)] }];
+  }));
+};
+
+// First what the query finds as a formula, or as formulas and words, then what it finds as words.
+const find = async (engine, list, query) => {
+  let pages = new Map();
+  const parts = asFormulas(query);
+  if (parts) pages = await withFormula(engine, await list(), fold(query.replace(NOISE, "")));
+  if (parts && pages.size === 0) {
+    const found = parts.formulas.map(async folded => withFormula(engine, await list(), folded));
+    if (parts.words) found.push(withWords(engine, parts.words));
+    pages = inAll(await Promise.all(found));
+  }
+  for (const [id, { data, places, typed }] of await withWords(engine, query)) add(pages, [{ id, data, words: places }], typed);
   // The name of a command without its back-slash.
-  if (pages.size === 0 && /^[a-z]{3,}$/i.test(query)) await add(encode(fold(query)), true);
+  if (pages.size === 0 && /^[a-z]{3,}$/i.test(query)) pages = await withFormula(engine, await list(), fold(query));
   return [...pages.values()];
 };
 
-// Markup of formulas as src/search/text.rs packs it.
-const PACKED = { "¤": '<span class="', "¸": '" style="', "¶": "</span>", "¦": '">' };
-const unpacked = markup => (markup.startsWith("<") ? markup : markup.replace(/[¤¸¶¦]/g, short => PACKED[short]));
+const spaced = text => text.replace(/\s+/g, " ").trim();
+const keyOf = (isDisplay, tex) => (isDisplay ? "d" : "i") + spaced(tex);
 
 // The text of a page as a list of words and formulas, each with its places in the index.
 const read = data => {
-  const formulas = new Map(data.anchors.filter(one => one.element === "data").map(one => [one.id, unpacked(one.title)]));
+  const formulas = new Map(data.anchors.filter(one => one.element === "data").map(one => [one.id, one.title.split(SAID)]));
   const isCut = data.raw_content.includes("\u200b");
   const words = isCut
     ? data.raw_content.split("\u200b").map(word => word.replace(/&lt;/g, "<").replace(/&gt;/g, ">"))
@@ -135,11 +174,11 @@ const read = data => {
       tokens.push({ start: place, end: place, text: "", endsHeading: true });
       return "";
     }
-    const [all, letters] = rest.slice(1).match(/^([\ua130-\ua139]*)/);
-    const number = [...letters].map(letter => letter.charCodeAt(0) - BASE - 48).join("");
-    formula = { start: place, end: place, html: formulas.get(number - 0 + "") ?? "", text: "" };
+    const [number, display] = [rest.slice(1, 4), rest[4]].map(letters => [...letters].reduce((sum, letter) => 256 * sum + letter.charCodeAt(0) - BASE, 0));
+    const [plain = "", tex = ""] = formulas.get(`${number}`) ?? [];
+    formula = { start: place, end: place, text: "", formula: { plain, key: keyOf(display === 1, tex) } };
     tokens.push(formula);
-    return rest.slice(1 + all.length);
+    return rest.slice(5);
   };
   words.forEach((word, place) => {
     for (let rest = word; rest;) rest = take(rest, place);
@@ -167,25 +206,60 @@ const element = (name, properties = {}, ...children) => {
   return made;
 };
 
+// The formulas of pages that were asked for, by their keys.
+const pages = new Map();
+const formulasOf = address => {
+  if (!pages.has(address)) {
+    pages.set(address, fetch(address).then(answer => (answer.ok ? answer.text() : "")).then(text => {
+      const formulas = new Map();
+      for (const one of new DOMParser().parseFromString(text, "text/html").querySelectorAll(".katex")) {
+        const tex = one.dataset.tex ?? one.querySelector('annotation[encoding="application/x-tex"]')?.textContent ?? "";
+        const display = one.closest(".katex-display");
+        const key = keyOf(display, tex);
+        if (!formulas.has(key)) formulas.set(key, display ?? one);
+      }
+      return formulas;
+    }));
+  }
+  return pages.get(address);
+};
+
+// Sets the formulas of a result; what is not to be found stays as it is said.
+const set = async (item, address) => {
+  const open = [...item.querySelectorAll("[data-formula]")];
+  if (open.length === 0) return;
+  const formulas = await formulasOf(address).catch(() => { pages.delete(address); return new Map(); });
+  for (const place of open) {
+    const formula = formulas.get(place.dataset.formula);
+    delete place.dataset.formula;
+    if (!formula) continue;
+    // Those who listen hear what is said of it, which is easier to follow than its parts.
+    place.ariaLabel = place.textContent;
+    place.role = "img";
+    place.replaceChildren(document.importNode(formula, true));
+    for (const one of place.querySelectorAll(".katex-mathml")) one.remove();
+    // Names, stops and links in a formula belong to its page.
+    for (const one of place.querySelectorAll("[id], [tabindex], [role]")) for (const name of ["id", "tabindex", "role", "aria-label"]) one.removeAttribute(name);
+    for (const link of place.querySelectorAll("a")) link.replaceWith(...link.childNodes);
+  }
+};
+
 // Words and formulas as nodes, those that were found marked.
 const show = (tokens, isHit) => tokens.flatMap(token => {
-  if (token.html === undefined && !token.text) return [];
-  let node = document.createTextNode(token.text);
-  if (token.html !== undefined) {
-    node = element("span", { innerHTML: token.html });
-    // Names and links in a formula belong to its page.
-    for (const one of node.querySelectorAll("[id], [tabindex]")) for (const name of ["id", "tabindex"]) one.removeAttribute(name);
-    for (const link of node.querySelectorAll("a")) link.replaceWith(...link.childNodes);
+  if (!token.formula && !token.text) return [];
+  if (token.formula) {
+    const place = element("span", { textContent: token.formula.plain });
+    place.dataset.formula = token.formula.key;
+    return [isHit(token) ? element("mark", {}, place) : place];
   }
-  if (!isHit(token)) return [node];
-  if (token.html !== undefined) return [element("mark", {}, node)];
+  if (!isHit(token)) return [token.text];
   // Quotes, stops and spaces around a word are not part of what was found.
   const [, before, word, after] = token.text.match(/^([“‘"'`]*)(.*?)([.,;:!?…”’"'`\s]*)$/su);
   return [before, element("mark", {}, word), after];
 });
 
 // Room that a token takes in a line; Chinese and Japanese characters are wide.
-const size = ({ html, text }) => (html === undefined ? text.length * (CUT.test(text) ? 2 : 1) : 10);
+const size = ({ formula, text }) => (formula ? 10 : text.length * (CUT.test(text) ? 2 : 1));
 
 // The stretch of a part with the most that was found, beginning a little before it.
 const excerpt = (part, tokens, isHit) => {
@@ -195,7 +269,7 @@ const excerpt = (part, tokens, isHit) => {
     let [from, before] = [first, 0];
     while (from > part.body && before + size(tokens[from - 1]) <= BEFORE) before += size(tokens[--from]);
     // A comma that belongs to what is left out.
-    while (from < first && tokens[from].html === undefined && /^[\s.,;:)、。，．）]*$/.test(tokens[from].text)) from += 1;
+    while (from < first && !tokens[from].formula && /^[\s.,;:)、。，．）]*$/.test(tokens[from].text)) from += 1;
     let [to, length, hits] = [from, 0, 0];
     while (to < part.to && (length < EXCERPT || to <= first)) {
       length += size(tokens[to]);
@@ -214,8 +288,9 @@ const result = (page, data, root) => {
   const found = new Set(tokens.filter(token => { for (let p = token.start; p <= token.end; p += 1) if (places.has(p)) return true; return false; }));
   const isHit = token => found.has(token);
   const parts = divide(data, tokens);
+  const address = new URL(data.raw_url ?? data.url, root).href;
   const entry = (part, title) => {
-    const link = element("a", { href: new URL(data.raw_url ?? data.url, root).href + (part?.id ? "#" + encodeURIComponent(part.id) : "") });
+    const link = element("a", { href: address + (part?.id ? "#" + encodeURIComponent(part.id) : "") });
     link.append(element("span", { className: "search-title" }, ...title));
     const text = part && excerpt(part, tokens, isHit);
     if (text) link.append(text);
@@ -231,6 +306,7 @@ const result = (page, data, root) => {
     const list = best.map(part => element("li", {}, entry(part, show(tokens.slice(part.from, part.body), isHit))));
     item.append(element("ul", {}, ...list));
   }
+  set(item, address);
   return item;
 };
 
@@ -241,7 +317,7 @@ export const start = dialog => {
   const words = dialog.dataset;
   const [input, list, status] = ["input", "ol", "[role=status]"].map(name => dialog.querySelector(name));
   const root = new URL(words.root || ".", document.baseURI);
-  let engine, timer, turn = 0;
+  let engine, formulas, timer, turn = 0;
 
   const load = () => {
     if (words.mathematics && !dialog.querySelector("link")) {
@@ -257,6 +333,21 @@ export const start = dialog => {
     });
     return engine;
   };
+
+  // The list of the formulas of this page's language, as pagefind chooses it.
+  const formulaList = async () => {
+    const ask = async path => {
+      const answer = await fetch(new URL(words.index + path, document.baseURI));
+      if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+      return answer.text();
+    };
+    const { languages } = JSON.parse(await ask(`pagefind-entry.json?${Date.now()}`));
+    const language = document.documentElement.lang.toLowerCase();
+    const own = languages[language] ?? languages[language.split("-")[0]]
+      ?? Object.values(languages).sort((a, b) => b.page_count - a.page_count)[0];
+    return (await ask(own.formulas)).split("\n");
+  };
+  const known = () => (formulas ??= formulaList());
 
   const say = count => {
     status.textContent = count === 0 ? words.none : count === 1 ? words.one : words.many.replace("{count}", count);
@@ -290,7 +381,7 @@ export const start = dialog => {
       return;
     }
     try {
-      const pages = await find(await load(), query);
+      const pages = await find(await load(), known, query);
       if (own !== turn) return;
       await more(pages, 0, own);
       if (own !== turn) return;
@@ -298,7 +389,7 @@ export const start = dialog => {
       // What the list answers to.
       list.dataset.query = query;
     } catch (error) {
-      engine = undefined;
+      engine = formulas = undefined;
       list.replaceChildren();
       status.textContent = words.failed;
       console.warn(error);
