@@ -11,7 +11,7 @@ use piecewise::function::Scope;
 use piecewise::source::{FileId, Sources, Span};
 
 /// Repeated to one megabyte.
-const PIECES: [&str; 27] = [
+const PIECES: [&str; 46] = [
     "$",
     "$$ ",
     "$a ",
@@ -39,6 +39,25 @@ const PIECES: [&str; 27] = [
     "[^a]",
     "&",
     "<div>\n",
+    "{{",
+    "{{ a ",
+    "{{< a ",
+    "{% ",
+    "{++",
+    "{a}",
+    "{.a",
+    "[[",
+    "[a](",
+    "[a]({{",
+    "^a",
+    "~a ",
+    "++",
+    "==a",
+    ":a",
+    "::: a\n",
+    "{:a}\n",
+    "*[a]: b\n",
+    "!!! a\n",
 ];
 
 const CURVES: [&str; 10] = [

@@ -106,7 +106,7 @@ pub struct Unknown {
     pub span: Span,
 }
 
-/// The longest of them, in bytes; keeps the search for what closes one linear.
+/// The longest of them, in bytes.
 const LONGEST: usize = 1000;
 
 /// Bytes of code spans in the masked text.
@@ -127,7 +127,7 @@ pub(super) fn find(prepared: &Prepared, spellings: Spellings) -> Vec<Unknown> {
     if !components && !emoji && !imports && !foreign && !SIGNS.iter().any(|sign| text.contains(sign)) {
         return Vec::new();
     }
-    let mut finder = Finder { prepared, spellings, found: Vec::new() };
+    let mut finder = Finder { prepared, spellings, found: Vec::new(), closings: Vec::new() };
     let masked = finder.mask(text);
     finder.scan(&masked);
     finder.found.sort_by_key(|unknown| unknown.span);
@@ -143,6 +143,8 @@ struct Finder<'a> {
     prepared: &'a Prepared,
     spellings: Spellings,
     found: Vec<Unknown>,
+    /// Where each closing mark that was looked for is next, as far as is known.
+    closings: Vec<(&'static [u8], usize)>,
 }
 
 impl Finder<'_> {
@@ -287,20 +289,35 @@ impl Finder<'_> {
         start + end + run
     }
 
+    /// How far behind `start` the next `mark` is, if it is near. The scan moves forward only, so each mark is met once,
+    /// however many openings wait for it.
+    fn closing(&mut self, masked: &[u8], start: usize, mark: &'static [u8]) -> Option<usize> {
+        let known = self.closings.iter().position(|(known, _)| *known == mark);
+        let known = known.unwrap_or_else(|| {
+            self.closings.push((mark, 0));
+            self.closings.len() - 1
+        });
+        let next = &mut self.closings[known].1;
+        if *next < start {
+            *next = position(&masked[start..], mark).map_or(usize::MAX, |found| start + found);
+        }
+        next.checked_sub(start).filter(|length| length + mark.len() <= LONGEST)
+    }
+
     fn brace(&mut self, masked: &[u8], at: usize) -> usize {
         const CRITIC: [(&[u8], &[u8]); 5] =
             [(b"{++", b"++}"), (b"{--", b"--}"), (b"{~~", b"~~}"), (b"{==", b"==}"), (b"{>>", b"<<}")];
         let rest = &masked[at..masked.len().min(at + LONGEST)];
         for (open, close) in CRITIC {
             if rest.starts_with(open)
-                && let Some(end) = position(&rest[3..], close)
+                && let Some(end) = self.closing(masked, at + 3, close)
             {
                 let name = String::from_utf8_lossy(open).into_owned();
                 self.add(Kind::Critic, &name, at..at + end + 6);
                 return at + end + 6;
             }
         }
-        let forms: [(&[u8], &[u8], Kind); 4] = [
+        let forms: [(&[u8], &'static [u8], Kind); 4] = [
             (b"{{<", b">}}", Kind::Shortcode),
             (b"{{%", b"%}}", Kind::Shortcode),
             (b"{%", b"%}", Kind::TemplateTag),
@@ -310,8 +327,9 @@ impl Finder<'_> {
             if !rest.starts_with(open) {
                 continue;
             }
-            let Some(end) = position(&rest[open.len()..], close) else { return at + open.len() };
-            let inner = std::str::from_utf8(&rest[open.len()..open.len() + end]).unwrap_or("");
+            let start = at + open.len();
+            let Some(end) = self.closing(masked, start, close) else { return start };
+            let inner = std::str::from_utf8(&masked[start..start + end]).unwrap_or("");
             // mdBook's includes are read before this; `{{ }}` around nothing is somebody's set notation.
             if !inner.trim().is_empty() && !inner.contains("\n\n") && !inner.starts_with("#include") {
                 self.add(kind, first_word(inner), at..at + open.len() + end + close.len());
