@@ -540,7 +540,8 @@ impl Writer<'_> {
                     rest
                 };
                 let rest = if rest.form == Form::Negative { rest.in_parentheses() } else { rest };
-                return Some(Piece::new(format!("{} {}", front.tex, rest.tex), Form::Product, true));
+                let sign = if rest.tex.starts_with(|c: char| c.is_ascii_digit()) { " \\cdot " } else { " " };
+                return Some(Piece::new(format!("{}{sign}{}", front.tex, rest.tex), Form::Product, true));
             }
         }
         let (above, below) = (self.piece(above)?, self.piece(below)?);
@@ -588,6 +589,10 @@ impl Writer<'_> {
                 self.piece(base)?.in_parentheses()
             }
             Expr::Apply(op, _) if takes_power(*op) || *op == Op::Exp => self.piece(base)?.in_parentheses(),
+            // Behind more than a single name, an exponent could be that of the argument.
+            Expr::Call(_, arguments) if !matches!(*arguments[0], Expr::Variable | Expr::Parameter(_)) => {
+                self.piece(base)?.in_parentheses()
+            }
             _ => self.piece(base)?.unless(&[Form::Atom, Form::Number]),
         };
         let exponent = self.exponent(exponent)?;
