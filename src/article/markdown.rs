@@ -285,14 +285,18 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn plain(&mut self, text: &str) {
-        if let Some(outline) = &mut self.outline {
-            outline.text.push_str(text);
-        } else if !self.summarised
+    /// Whether the text that is read now belongs to the summary.
+    fn summarises(&self) -> bool {
+        !self.summarised
             && self.frames.len() == 2
             && self.frames[1].title.is_none()
             && self.article.summary.len() < SUMMARY_BYTES
-        {
+    }
+
+    fn plain(&mut self, text: &str) {
+        if let Some(outline) = &mut self.outline {
+            outline.text.push_str(text);
+        } else if self.summarises() {
             self.article.summary.push_str(text);
             self.frames[1].has_words |= !text.trim().is_empty();
         }
@@ -398,7 +402,9 @@ impl<'a> Reader<'a> {
         if let Some(outline) = &mut self.outline {
             outline.content.nodes.push(Node::Formula { index, block: false });
         }
-        self.plain(&tex::plain(&self.prepared.formulas[hole].tex.text));
+        if self.outline.is_some() || self.summarises() {
+            self.plain(&tex::plain(&self.prepared.formulas[hole].tex.text));
+        }
         self.last_char = Some(STAND_IN.1);
     }
 
