@@ -301,7 +301,7 @@ fn serve(arguments: ServeArguments, format: Format) -> Result<ExitCode, Failure>
     let ServeArguments { root, port, open, unpublished: Unpublished { drafts, future }, timings, threads } = arguments;
     let options = Options { base_url: None, drafts, until: last_day(future), serving: true };
     let settings = serve::Settings { out: root.join("site"), root, port, open, options, timings, format };
-    on_pool(threads, || serve::run(&settings, &say))?;
+    on_pool(threads, || serve::run(&settings, say))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -296,6 +296,26 @@ fn an_interrupt_ends_it_at_once_with_pages_open() {
     }
 }
 
+#[cfg(feature = "search")]
+#[test]
+fn the_search_index_is_made_unasked_behind_the_pages() {
+    let site = Site::new(SITE);
+    let server = Server::start(&site, &["--port", "0", "--timings"]);
+    let order = |said: &[String]| -> Vec<String> {
+        let words =
+            said.iter().filter_map(|line| ["ready", "search index"].iter().find(|word| line.starts_with(**word)));
+        words.map(ToString::to_string).collect()
+    };
+    let said = server.hear("search index in", 1);
+    assert_eq!(order(&said), ["ready", "search index"], "nobody has asked for a page, let alone for the index");
+    let entry = format!("/{}pagefind-entry.json", piecewise::search::FOLDER);
+    let before = server.expect_body(&entry, "\"page_count\":2").body;
+    site.write("content/notes/a.md", "# A\n\n$y^3$ and words\n");
+    let said = server.hear("search index in", 2);
+    assert_eq!(order(&said), ["ready", "search index", "ready", "search index"]);
+    assert_ne!(server.get(&entry).body, before, "it is that of the new text");
+}
+
 #[test]
 fn machines_can_read_what_is_said() {
     let site = Site::new("-- content/index.md --\n# A\n\n$\\nothing$\n");

@@ -59,10 +59,10 @@ const PORTS: u16 = 100;
 const RETRY: Duration = Duration::from_millis(500);
 
 /// Prints a line or several.
-type Say<'a> = &'a (dyn Fn(&str) + Sync);
+pub type Say = fn(&str);
 
 /// Serves a site until the process ends. `say` prints.
-pub fn run(settings: &Settings, say: Say<'_>) -> Result<(), Failure> {
+pub fn run(settings: &Settings, say: Say) -> Result<(), Failure> {
     let tell = |message: Message| say(&message.render(settings.format));
     let root = disk::canonical(&settings.root)?;
     let listener =
@@ -103,7 +103,7 @@ struct Session<'a> {
     /// One index is made at a time.
     indexing: Arc<Mutex<()>>,
     last: Option<Last>,
-    say: Say<'a>,
+    say: Say,
 }
 
 /// The last build, good or not.
@@ -130,7 +130,7 @@ impl fmt::Display for Trouble {
 }
 
 impl<'a> Session<'a> {
-    fn new(settings: &'a Settings, root: PathBuf, state: Arc<State>, say: Say<'a>) -> Session<'a> {
+    fn new(settings: &'a Settings, root: PathBuf, state: Arc<State>, say: Say) -> Session<'a> {
         let out = std::path::absolute(&settings.out).unwrap_or_else(|_| settings.out.clone());
         let out = disk::canonical(&out).unwrap_or(out);
         let (content, files, memo) = (String::new(), Files::default(), Arc::default());
@@ -233,12 +233,19 @@ impl<'a> Session<'a> {
             self.memo.sweep();
             let (state, before) = (self.state.clone(), before.map(|last| last.prepared));
             let (memo, indexing) = (self.memo.clone(), self.indexing.clone());
+            let tell = (self.settings.timings, self.settings.format, self.say);
             thread::spawn(move || {
                 check_all(&prepared, before.as_deref(), &report, &stop, &state);
                 let _turn = indexing.lock().unwrap_or_else(PoisonError::into_inner);
                 // Another edit may have come meanwhile. Who searches before the index is there waits for it.
                 if !stop.load(Ordering::Relaxed) {
+                    let start = Instant::now();
                     prepared.search_index(&memo);
+                    if let (true, format, say) = tell {
+                        let milliseconds = start.elapsed().as_secs_f64() * 1000.0;
+                        let json = json!({ "indexed": true, "milliseconds": milliseconds });
+                        say(&Message::new(format!("search index in {milliseconds:.0} ms"), json).render(format));
+                    }
                 }
             });
         }

@@ -4,6 +4,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -18,6 +19,8 @@ pub struct Server {
     pub port: u16,
     /// What it has said before and in the line with its address.
     pub greeting: String,
+    /// What it has said since, line by line.
+    pub said: Arc<Mutex<Vec<String>>>,
 }
 
 impl Drop for Server {
@@ -60,8 +63,23 @@ impl Server {
                 break address.split('/').next().unwrap().parse().unwrap();
             }
         };
-        thread::spawn(move || drop(std::io::copy(&mut said, &mut std::io::sink())));
-        Server { process, port, greeting }
+        let lines = Arc::new(Mutex::new(Vec::new()));
+        let heard = lines.clone();
+        thread::spawn(move || said.lines().map_while(Result::ok).for_each(|line| heard.lock().unwrap().push(line)));
+        Server { process, port, greeting, said: lines }
+    }
+
+    /// Waits until it has said something with this in it, for the `count`th time; gives all that it has said.
+    pub fn hear(&self, text: &str, count: usize) -> Vec<String> {
+        let start = Instant::now();
+        loop {
+            let said = self.said.lock().unwrap().clone();
+            if said.iter().filter(|line| line.contains(text)).count() >= count {
+                return said;
+            }
+            assert!(start.elapsed() < DEADLINE, "`{text}` was not said: {said:?}");
+            thread::sleep(Duration::from_millis(10));
+        }
     }
 
     /// Sends a request as it is and reads until the server closes.
