@@ -5,6 +5,7 @@
 //! `tera`.
 
 mod assets;
+mod frame;
 #[cfg(test)]
 mod guide;
 mod head;
@@ -26,12 +27,14 @@ use crate::data::{self, Value};
 use crate::diagnostic::Diagnostic;
 use crate::html::escape;
 use crate::math;
-use crate::site::{self, Document, Elsewhere, Item, Kind, ResolvedLink, Site, relative};
+use crate::site::{self, Document, Kind, ResolvedLink, Site, relative};
 use crate::source::{Source, Span};
+use frame::Frame;
 use head::HeadView;
 use lists::{ListView, SeriesView};
 
 pub use assets::{Assets, Feature, Features, SearchAssets, features, plain_features};
+pub use frame::Frames;
 pub use head::Announced;
 pub use image::attributes as image_attributes;
 pub use special::Redirect;
@@ -186,6 +189,8 @@ struct NavigationView {
     href: Option<String>,
     current: bool,
     active: bool,
+    /// Its markup, if it is the same on many pages.
+    html: Option<String>,
     children: Vec<NavigationView>,
 }
 
@@ -266,6 +271,8 @@ pub struct Renderer<'a> {
     pub announced: &'a Announced,
     /// The titles of all pages as markup: [`titles`].
     pub titles: &'a [String],
+    /// What pages have in common.
+    pub frames: &'a Frames,
 }
 
 /// The titles of all pages as markup, which is what other pages call them.
@@ -322,27 +329,32 @@ impl Renderer<'_> {
     /// What templates see.
     fn context(&self, place: Place<'_>, features: &Features, page: &PageView) -> Context {
         let mut context = Context::new();
-        let site = SiteView {
-            title: self.site_title(place.language).to_owned(),
+        let items = self.site.navigation.get(place.language).map_or(&[][..], Vec::as_slice);
+        let home = self.site.home.get(place.language).or_else(|| self.site.home.get(&self.config.language));
+        let home = home.map_or("index.html", |&home| self.site.pages[home].output.as_str());
+        let spare = Frame::default();
+        let frame = self.frames.get(place.language).unwrap_or(&spare);
+        let words = frame.words(|| tera::Value::from_serializable(self.theme.words.of(place.language)));
+        context.insert_value("site", frame.site(|| tera::Value::from_serializable(&self.site_view(place.language))));
+        context.insert("page", page);
+        context.insert("lists", &self.all_terms(place));
+        context.insert_value("navigation", frame.navigation(items, self, place, &words, None));
+        context.insert("root", relative(place.output, "x").trim_end_matches('x'));
+        context.insert("home", &relative(place.output, home));
+        context.insert("assets", &self.assets.of(features, place.page));
+        context.insert_value("words", words);
+        context.insert("generator", concat!("Piecewise ", env!("CARGO_PKG_VERSION")));
+        context
+    }
+
+    fn site_view(&self, language: &str) -> SiteView {
+        SiteView {
+            title: self.site_title(language).to_owned(),
             base_url: self.base_url.to_owned(),
             language: self.config.language.clone(),
             repo: self.config.repo.clone(),
             extra: self.config.extra.iter().map(|(key, value)| (key.clone(), template_value(value))).collect(),
-        };
-        let items = self.site.navigation.get(place.language).map_or(&[][..], Vec::as_slice);
-        let full = count(items) <= FULL_NAVIGATION;
-        let home = self.site.home.get(place.language).or_else(|| self.site.home.get(&self.config.language));
-        let home = home.map_or("index.html", |&home| self.site.pages[home].output.as_str());
-        context.insert("site", &site);
-        context.insert("page", page);
-        context.insert("lists", &self.all_terms(place));
-        context.insert("navigation", &self.navigation(items, place, full));
-        context.insert("root", relative(place.output, "x").trim_end_matches('x'));
-        context.insert("home", &relative(place.output, home));
-        context.insert("assets", &self.assets.of(features, place.page));
-        context.insert("words", self.theme.words.of(place.language));
-        context.insert("generator", concat!("Piecewise ", env!("CARGO_PKG_VERSION")));
-        context
+        }
     }
 
     fn page_view(&self, page: usize) -> PageView {
@@ -463,48 +475,6 @@ impl Renderer<'_> {
         }
         entries
     }
-
-    fn navigation(&self, items: &[Item], place: Place<'_>, full: bool) -> Vec<NavigationView> {
-        let near = place.page.or(place.below);
-        items
-            .iter()
-            .map(|item| {
-                let is_above = near.is_some_and(|page| item.children.iter().any(|child| contains(child, page)));
-                let active = is_above || (item.page.is_some() && item.page == place.below);
-                let current = item.page.is_some() && item.page == place.page;
-                let children =
-                    if full || active || current { self.navigation(&item.children, place, full) } else { Vec::new() };
-                let to = item.page.map(|to| self.link(place.output, to));
-                let own_title = item.title.as_ref();
-                let page_title = || to.as_ref().map_or(String::new(), |to| to.title.clone());
-                let page_html = || to.as_ref().map_or(String::new(), |to| to.title_html.clone());
-                NavigationView {
-                    title: own_title.cloned().unwrap_or_else(page_title),
-                    title_html: own_title.map_or_else(page_html, |title| escape(title).into_owned()),
-                    href: to.as_ref().and_then(|to| to.href.clone()).or_else(|| address(item, place.output)),
-                    current,
-                    active,
-                    children,
-                }
-            })
-            .collect()
-    }
-}
-
-/// Where an entry of the navigation leads that is not a page.
-fn address(item: &Item, from: &str) -> Option<String> {
-    match item.elsewhere.as_ref()? {
-        Elsewhere::Address(url) => Some(url.clone()),
-        Elsewhere::File(path) => Some(relative(from, path)),
-    }
-}
-
-fn count(items: &[Item]) -> usize {
-    items.iter().map(|item| 1 + count(&item.children)).sum()
-}
-
-fn contains(item: &Item, page: usize) -> bool {
-    item.page == Some(page) || item.children.iter().any(|child| contains(child, page))
 }
 
 /// Where the links of an article lead, and the words to name what they point to.

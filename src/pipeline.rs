@@ -254,6 +254,7 @@ pub fn prepare(inputs: &Inputs, workshop: Workshop<'_>) -> Prepared {
         configuration: inputs.config.as_ref().map(|source| source.path.clone()),
         mathematics: mathematics.pages,
         checked: Mutex::default(),
+        frames: page::Frames::new(&site),
         #[cfg(feature = "search")]
         pending,
         index: OnceLock::new(),

@@ -112,6 +112,7 @@ fn every_variable_is_named() {
         href: None,
         current: false,
         active: false,
+        html: None,
         children: Vec::new(),
     };
     assert_named(top_and_below(&navigation).0.iter().map(String::as_str));

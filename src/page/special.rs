@@ -3,7 +3,7 @@
 use serde::Serialize;
 use tera::Context;
 
-use super::{NavigationView, PageView, Place, Renderer, TranslationView};
+use super::{PageView, Place, Renderer, TranslationView};
 use crate::diagnostic::Diagnostic;
 use crate::site::{SitePath, permalink, relative, root_path};
 
@@ -63,16 +63,14 @@ impl Renderer<'_> {
             ..PageView::default()
         };
         let items = self.site.navigation.get(main).map_or(&[][..], Vec::as_slice);
-        let mut navigation = self.navigation(items, place, super::count(items) <= super::FULL_NAVIGATION);
-        for entry in &mut navigation {
-            reroot(entry, &rooted);
-        }
         let mut lists = self.all_terms(place);
         for list in &mut lists {
             list.href = list.href.as_deref().map(rooted);
         }
         let mut context = self.context(place, self.plain_features, &page);
-        context.insert("navigation", &navigation);
+        let words = tera::Value::from_serializable(self.theme.words.of(main));
+        let navigation = self.frames.get(main).map(|frame| frame.navigation(items, self, place, &words, Some(&rooted)));
+        context.insert_value("navigation", navigation.unwrap_or_else(|| Vec::<tera::Value>::new().into()));
         context.insert("lists", &lists);
         context.insert("root", &root);
         context.insert("home", &rooted(&relative(from, &self.site.pages[like].output)));
@@ -114,13 +112,6 @@ impl Renderer<'_> {
         context.insert("canonical", &canonical.map(|page| permalink(self.base_url, &self.site.pages[page].output)));
         context.insert("words", self.theme.words.of(language));
         self.finish("redirect.html", &context)
-    }
-}
-
-fn reroot(entry: &mut NavigationView, rooted: &impl Fn(&str) -> String) {
-    entry.href = entry.href.as_deref().map(rooted);
-    for child in &mut entry.children {
-        reroot(child, rooted);
     }
 }
 

@@ -18,8 +18,8 @@ use super::searching;
 use super::{Build, Content, Counts, Output, collisions, migration, published};
 use crate::code::Trial;
 use crate::config::Config;
-use crate::diagnostic::{self, Diagnostic};
-use crate::page::{Announced, Assets, Features, Fragments, Renderer, Theme};
+use crate::diagnostic::{self, Diagnostic, Severity};
+use crate::page::{Announced, Assets, Features, Fragments, Frames, Renderer, Theme};
 use crate::publish::Publication;
 use crate::site::{Document, Page, Site};
 use crate::source::{Sources, Span};
@@ -47,6 +47,8 @@ pub struct Prepared {
     /// The features of pages that no author wrote.
     pub(super) plain_features: Features,
     pub(super) titles: Vec<String>,
+    /// What pages have in common; they fill it.
+    pub(super) frames: Frames,
     pub(super) assets: Assets,
     pub(super) base_url: String,
     pub(super) announced: Announced,
@@ -233,6 +235,7 @@ impl Prepared {
             fragments: &self.fragments,
             features: &self.features,
             plain_features: &self.plain_features,
+            frames: &self.frames,
             assets: &self.assets,
             base_url: &self.base_url,
             announced: &self.announced,
