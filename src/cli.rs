@@ -12,10 +12,10 @@ use serde_json::json;
 use crate::diagnostic::{self, Severity};
 use crate::pipeline::memo::Memo;
 use crate::pipeline::progress::Progress as _;
-use crate::pipeline::{self, Build, Inputs, Options, Workshop};
+use crate::pipeline::{self, Build, Content, Inputs, Options, Workshop};
 use crate::shell::disk::{self, Failure};
 use crate::shell::meter::Meter;
-use crate::shell::output::{self, Written};
+use crate::shell::output::{self, Draft, Written};
 use crate::shell::report::{self, Format, Message};
 use crate::shell::{has_colour, run_code, serve, starter};
 
@@ -215,7 +215,15 @@ fn build(common: &Common, effect: Effect, asked: &Asked, format: Format) -> Resu
     meter.stage("reading", 0);
     let inputs = disk::read(&common.root, &out, options)?;
     let workshop = Workshop { memo: &Memo::default(), progress: &meter };
-    let mut build = pipeline::build(&inputs, workshop);
+    let prepared = pipeline::prepare(&inputs, workshop);
+    // What is known not to be written, or to be looked at only, need not be kept.
+    let is_wanted = effect == Effect::WriteAnyway || (effect == Effect::Write && !prepared.has_errors());
+    let draft = is_wanted.then(|| Draft::begin(&out));
+    let keep = |path: &str, html: String| match &draft {
+        Some(Ok(draft)) => draft.keep(path, html),
+        _ => Content::text(String::new()),
+    };
+    let mut build = prepared.finish(&inputs.sources, workshop.progress, &keep);
     if asked.run_code {
         build.diagnostics.extend(run_code::run(&build.trials));
     }
@@ -231,9 +239,9 @@ fn build(common: &Common, effect: Effect, asked: &Asked, format: Format) -> Resu
     }
     let failed = build.has_errors() || (common.strict && !build.diagnostics.is_empty());
     let mut written = None;
-    if effect == Effect::WriteAnyway || (effect == Effect::Write && !failed) {
+    if let Some(draft) = draft.filter(|_| effect == Effect::WriteAnyway || !failed) {
         meter.stage("writing", 0);
-        written = Some(output::write(&build.output, &out)?);
+        written = Some(draft?.finish(&build.output)?);
     }
     let timings = meter.finish();
     tell(&summary(&build, written, failed, effect, &out, start), format);

@@ -159,10 +159,13 @@ pub struct Workshop<'a> {
     pub progress: &'a dyn Progress,
 }
 
-/// Builds a site.
+/// What becomes of a finished page, given its path: it stays as it is, or lies in a file from then on.
+pub type Keep<'a> = &'a (dyn Fn(&str, String) -> Content + Sync);
+
+/// Builds a site, all of it in memory.
 #[must_use]
 pub fn build(inputs: &Inputs, workshop: Workshop<'_>) -> Build {
-    prepare(inputs, workshop).finish(&inputs.sources, workshop.progress)
+    prepare(inputs, workshop).finish(&inputs.sources, workshop.progress, &|_, html| Content::text(html))
 }
 
 /// Everything but putting the pages together: all that is slow, and all that is found out about articles.
@@ -251,10 +254,10 @@ pub fn prepare(inputs: &Inputs, workshop: Workshop<'_>) -> Prepared {
         announced,
         serving: inputs.options.serving,
         titles: page::titles(&documents, &site, &fragments),
+        frames: page::Frames::new(&site),
         configuration: inputs.config.as_ref().map(|source| source.path.clone()),
         mathematics: mathematics.pages,
         checked: Mutex::default(),
-        frames: page::Frames::new(&site),
         #[cfg(feature = "search")]
         pending,
         index: OnceLock::new(),

@@ -15,13 +15,13 @@ use super::memo::{Memo, SameSource};
 use super::progress::Progress;
 #[cfg(feature = "search")]
 use super::searching;
-use super::{Build, Content, Counts, Output, collisions, migration, published};
+use super::{Build, Content, Counts, Keep, Output, collisions, migration, published};
 use crate::code::Trial;
 use crate::config::Config;
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::page::{Announced, Assets, Features, Fragments, Frames, Renderer, Theme};
 use crate::publish::Publication;
-use crate::site::{Document, Page, Site};
+use crate::site::{Document, Page, Site, SitePath};
 use crate::source::{Sources, Span};
 
 /// A site whose pages have yet to be put together.
@@ -83,17 +83,17 @@ impl Prepared {
         Some(self.renderer()?.list(list))
     }
 
-    /// The finished site.
+    /// Whether an author has something to mend, as far as is known.
     #[must_use]
-    pub fn finish(self, sources: &Sources, progress: &dyn Progress) -> Build {
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// The finished site. Each page goes through `keep` as soon as it is finished.
+    #[must_use]
+    pub fn finish(self, sources: &Sources, progress: &dyn Progress, keep: Keep<'_>) -> Build {
         progress.stage("pages", self.documents.len());
-        let rendered = self.render_all(progress);
-        let lists: Vec<Result<String, Diagnostic>> = match self.renderer() {
-            Some(renderer) => {
-                (0..self.site.lists.pages.len()).into_par_iter().map(|list| renderer.list(list)).collect()
-            }
-            None => Vec::new(),
-        };
+        let pages = self.render_all(progress, keep);
         let counts = self.counts();
         let elsewhere = self.elsewhere();
         let (published, said) = self.published();
@@ -101,18 +101,10 @@ impl Prepared {
         let (index, said_of_index) = self.pending.map_or_else(Default::default, searching::Pending::finish);
         #[cfg(not(feature = "search"))]
         let (index, said_of_index) = (Output::new(), Vec::new());
-        let Prepared {
-            mut output, mut diagnostics, site, documents, config, configuration, navigation, trials, ..
-        } = self;
-        for (page, rendered) in rendered.into_iter().enumerate() {
-            match rendered {
-                Ok(html) => drop(output.insert(site.pages[page].output.clone(), Content::text(html))),
-                Err(diagnostic) => diagnostics.push(diagnostic),
-            }
-        }
-        for (list, rendered) in site.lists.pages.iter().zip(lists) {
-            match rendered {
-                Ok(html) => drop(output.insert(list.output.clone(), Content::text(html))),
+        let Prepared { mut output, mut diagnostics, documents, config, configuration, navigation, trials, .. } = self;
+        for page in pages {
+            match page {
+                Ok((path, content)) => drop(output.insert(path, content)),
                 Err(diagnostic) => diagnostics.push(diagnostic),
             }
         }
@@ -139,14 +131,18 @@ impl Prepared {
         found
     }
 
-    fn render_all(&self, progress: &dyn Progress) -> Vec<Result<String, Diagnostic>> {
+    /// The pages of articles, and those of lists.
+    fn render_all(&self, progress: &dyn Progress, keep: Keep<'_>) -> Vec<Result<(SitePath, Content), Diagnostic>> {
         let Some(renderer) = self.renderer() else { return Vec::new() };
-        let render = |page| {
-            let html = renderer.render(page);
+        let kept = |path: &SitePath, html: String| (path.clone(), keep(path, html));
+        let render = |page: usize| {
+            let page = renderer.render(page).map(|html| kept(&self.site.pages[page].output, html));
             progress.step();
-            html
+            page
         };
-        (0..self.documents.len()).into_par_iter().map(render).collect()
+        let list = |list: usize| renderer.list(list).map(|html| kept(&self.site.lists.pages[list].output, html));
+        let pages = (0..self.documents.len()).into_par_iter().map(render);
+        pages.chain((0..self.site.lists.pages.len()).into_par_iter().map(list)).collect()
     }
 
     /// A file of the search index, made now if it has not been made yet. `memo` keeps the indexes of single languages.
@@ -235,11 +231,11 @@ impl Prepared {
             fragments: &self.fragments,
             features: &self.features,
             plain_features: &self.plain_features,
-            frames: &self.frames,
             assets: &self.assets,
             base_url: &self.base_url,
             announced: &self.announced,
             titles: &self.titles,
+            frames: &self.frames,
         })
     }
 

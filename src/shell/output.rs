@@ -1,9 +1,12 @@
 //! Writing a site so that there is a whole one at every moment.
 //!
 //! ```text
-//! compare with the old site ─► nothing new? done
-//!      └─► the new site in a folder beside it: what is equal is linked, not written ─► both change places ─► the old goes
+//! each finished file: the same as in the old site? ─► nothing to do
+//!      └─► written into a folder beside it
+//! nothing new? done ─► what is equal is linked into that folder ─► both change places ─► the old goes
 //! ```
+//!
+//! Pages are handed over one by one as they are finished ([`Draft::keep`]), so that they need not all be in memory.
 //!
 //! Until the two folders change places there is the old site, and from then on the new one, whatever happens: an error,
 //! a full disk, the end of the process. Where the system cannot exchange two folders in one step, the old one is moved
@@ -19,6 +22,7 @@ use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read, Write as _};
 use std::path::{Component, Path, PathBuf};
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use walkdir::WalkDir;
@@ -127,36 +131,113 @@ fn is_abandoned(folder: &Path) -> bool {
     }
 }
 
-/// Writes the site into `out`, all of it or nothing.
-pub fn write(output: &Output, out: &Path) -> Result<Written, Failure> {
-    let place = Place::of(out)?;
-    refuse_unsafe_paths(output)?;
-    let old = Old::read(&place)?;
-    let is_same = |(path, content): (&String, &Content)| is_same(&place.out.join(path), content);
-    let same: Vec<bool> = output.par_iter().map(is_same).collect();
-    let bytes = output.par_iter().map(|(_, content)| size(content)).try_reduce(|| 0, |a, b| Ok(a + b))?;
-    let changed = same.iter().filter(|same| !**same).count();
-    let list = list(output.keys().map(String::as_str));
-    if changed == 0 && old.list.as_ref() == Some(&list) {
-        return Ok(Written { bytes, ..Written::default() });
+/// A site on its way to the disk. Nothing of it is seen before [`Draft::finish`]; without that it was never there.
+pub struct Draft {
+    place: Place,
+    old: Old,
+    /// Where it is put together, once there is something to put there.
+    fresh: OnceLock<Result<Fresh, Failure>>,
+}
+
+impl Draft {
+    /// Looks at what lies where the site goes.
+    pub fn begin(out: &Path) -> Result<Draft, Failure> {
+        let place = Place::of(out)?;
+        let old = Old::read(&place)?;
+        Ok(Draft { place, old, fresh: OnceLock::new() })
     }
-    old.refuse_collisions(output, &same, &place)?;
-    let removed = old.ours.iter().filter(|path| !output.contains_key(*path)).count();
-    let task = Task { output, same: &same, old: &old, place: &place, list: &list };
-    task.run()?;
-    Ok(Written { bytes, changed, removed })
+
+    /// Takes a finished page. What cannot be written is kept in memory: [`Draft::finish`] will try again, and say why.
+    pub fn keep(&self, path: &str, html: String) -> Content {
+        let content = Content::text(html);
+        if !is_safe(path) {
+            return content;
+        }
+        let old = self.place.out.join(path);
+        if self.old.exists && is_same(&old, &content) {
+            return Content::File(old);
+        }
+        if self.old.exists && !can_be_moved(&self.place) {
+            return content;
+        }
+        let Ok(fresh) = self.fresh.get_or_init(|| Fresh::begin(&self.place)) else { return content };
+        let to = fresh.folder.join(path);
+        let write = || write_file(&content, &to).is_ok();
+        let written = write()
+            || (!to.exists() && to.parent().is_some_and(|folder| fs::create_dir_all(folder).is_ok()) && write());
+        if written { Content::File(to) } else { content }
+    }
+
+    /// Puts the site in its place, all of it or nothing.
+    pub fn finish(self, output: &Output) -> Result<Written, Failure> {
+        let Draft { place, old, fresh } = self;
+        let fresh = fresh.into_inner().and_then(Result::ok);
+        if let Some(path) = output.keys().find(|path| !is_safe(path)) {
+            return Err(Failure::new("refusing to write outside of the site, to", path));
+        }
+        let is_same = |(path, content): (&String, &Content)| match (content, &fresh) {
+            (Content::File(file), Some(fresh)) if file.starts_with(&fresh.folder) => false,
+            _ => is_same(&place.out.join(path), content),
+        };
+        let same: Vec<bool> = output.par_iter().map(is_same).collect();
+        let bytes = output.par_iter().map(|(_, content)| size(content)).try_reduce(|| 0, |a, b| Ok(a + b))?;
+        let changed = same.iter().filter(|same| !**same).count();
+        let list = list(output.keys().map(String::as_str));
+        if changed == 0 && old.list.as_ref() == Some(&list) {
+            return Ok(Written { bytes, ..Written::default() });
+        }
+        old.refuse_collisions(output, &same, &place)?;
+        let removed = old.ours.iter().filter(|path| !output.contains_key(*path)).count();
+        Task { output, same: &same, old: &old, place: &place, list: &list }.run(fresh)?;
+        Ok(Written { bytes, changed, removed })
+    }
+}
+
+/// The folder in which a site is put together, locked for as long as this lives, and removed with all that is in it then.
+struct Fresh {
+    folder: PathBuf,
+    /// Its marker; `None` once it is no longer locked.
+    marker: Option<File>,
+}
+
+impl Fresh {
+    fn begin(place: &Place) -> Result<Fresh, Failure> {
+        fs::create_dir_all(&place.above).map_err(failure("cannot create", &place.above))?;
+        let folder = place.beside(NEW);
+        let marker = Some(begin(&folder, NOTICE)?);
+        Ok(Fresh { folder, marker })
+    }
+
+    /// Says what is in it.
+    fn mark(&mut self, list: &str) -> Result<(), Failure> {
+        let rest = list.strip_prefix(NOTICE).unwrap_or(list).as_bytes();
+        let written = self.marker.as_mut().map_or(Ok(()), |marker| marker.write_all(rest));
+        written.map_err(failure("cannot write", &self.folder.join(MARKER)))
+    }
+
+    fn remove(mut self) -> Result<(), Failure> {
+        self.marker = None;
+        if self.folder.exists() {
+            remove(&self.folder).map_err(failure("cannot remove", &self.folder))?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Fresh {
+    fn drop(&mut self) {
+        self.marker = None;
+        if self.folder.exists() {
+            let _ = remove(&self.folder);
+        }
+    }
 }
 
 /// A path that leads out of the site would be a defect of the core; it must not become one of somebody's disk.
-fn refuse_unsafe_paths(output: &Output) -> Result<(), Failure> {
-    let is_safe = |path: &str| {
-        let mut parts = Path::new(path).components();
-        !path.is_empty() && !path.contains('\0') && parts.all(|part| matches!(part, Component::Normal(_)))
-    };
-    match output.keys().find(|path| !is_safe(path) || path.as_str() == MARKER) {
-        Some(path) => Err(Failure::new("refusing to write outside of the site, to", path)),
-        None => Ok(()),
-    }
+fn is_safe(path: &str) -> bool {
+    let mut parts = Path::new(path).components();
+    let is_inside = parts.all(|part| matches!(part, Component::Normal(_)));
+    !path.is_empty() && !path.contains('\0') && path != MARKER && is_inside
 }
 
 fn size(content: &Content) -> Result<u64, Failure> {
@@ -183,6 +264,7 @@ fn is_same(old: &Path, content: &Content) -> bool {
         Content::Bytes(bytes) => {
             metadata.len() == bytes.len() as u64 && fs::read(old).is_ok_and(|old| old[..] == bytes[..])
         }
+        Content::File(file) if file == old => true,
         Content::File(file) => {
             fs::metadata(file).is_ok_and(|new| new.len() == metadata.len())
                 && have_same_bytes(old, file).unwrap_or(false)
@@ -290,25 +372,25 @@ struct Task<'a> {
 }
 
 impl Task<'_> {
-    fn run(&self) -> Result<(), Failure> {
+    /// `fresh` may have some of the site already.
+    fn run(&self, fresh: Option<Fresh>) -> Result<(), Failure> {
         let place = self.place;
         if self.old.exists && !can_be_moved(place) {
             return self.replace_one_by_one();
         }
-        fs::create_dir_all(&place.above).map_err(failure("cannot create", &place.above))?;
-        let fresh = place.beside(NEW);
-        let lock = match begin(&fresh, self.list) {
+        let mut fresh = match fresh.map_or_else(|| Fresh::begin(place), Ok) {
             Err(failure) if self.old.exists && failure.is_refusal() => return self.replace_one_by_one(),
             begun => begun?,
         };
-        let filled = self.fill(&fresh);
-        // Windows does not move a folder with an open file in it.
-        let lock = if cfg!(windows) { None } else { Some(lock) };
-        let result = filled.and_then(|()| swap(&fresh, place, self.old.exists));
-        drop(lock);
-        // After a failure what was half written is in nobody's way, after success it is the old site.
-        let removed = if fresh.exists() { remove(&fresh) } else { Ok(()) };
-        result.and(removed.map_err(failure("cannot remove", &fresh)))
+        self.fill(&fresh.folder)?;
+        fresh.mark(self.list)?;
+        if cfg!(windows) {
+            // Windows does not move a folder with an open file in it.
+            fresh.marker = None;
+        }
+        swap(&fresh.folder, place, self.old.exists)?;
+        // Now it is the old site.
+        fresh.remove()
     }
 
     /// Puts the whole site together in `fresh`.
@@ -321,6 +403,9 @@ impl Task<'_> {
         let files: Vec<_> = self.output.iter().zip(self.same).collect();
         files.into_par_iter().try_for_each(|((path, content), same)| {
             let (from, to) = (self.place.out.join(path), fresh.join(path));
+            if matches!(content, Content::File(file) if *file == to) {
+                return Ok(());
+            }
             // Not every file system has links.
             if *same && fs::hard_link(&from, &to).is_ok() { Ok(()) } else { write_file(content, &to) }
         })?;
