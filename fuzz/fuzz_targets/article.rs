@@ -9,8 +9,14 @@ use piecewise::source::Sources;
 fuzz_target!(|text: &str| {
     let source = Sources::default().add("any.md", text);
     for all in [false, true] {
-        let spellings =
-            Spellings { loose_dollar: all, double_backslash: all, kramdown: all, bare_front_matter: all, foreign: all };
+        let spellings = Spellings {
+            loose_dollar: all,
+            double_backslash: all,
+            kramdown: all,
+            bare_front_matter: all,
+            definition_lists: all,
+            foreign: all,
+        };
         let mut diagnostics = Vec::new();
         let article = article::parse(&source, &article::Files::new(), spellings, &mut diagnostics);
         assert!(article.formulas.iter().all(|formula| text.get(formula.span.range()).is_some()));
