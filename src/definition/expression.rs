@@ -126,7 +126,8 @@ impl<'p, 'c, 'a> Parser<'p, 'c, 'a> {
     /// Why the next item cannot stand where it does.
     pub(super) fn unexpected(&self) -> Error {
         let Some(item) = self.peek() else {
-            let place = self.place.end.saturating_sub(1).max(self.place.start)..self.place.end;
+            let before = self.at.checked_sub(1).and_then(|last| self.items.get(last));
+            let place = before.map_or(self.place.end..self.place.end, |item| item.range.clone());
             return error(place, "the formula ends where a number or a name is expected", "");
         };
         let (range, shown) = (item.range.clone(), self.shown(item.range.clone()));

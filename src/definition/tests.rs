@@ -69,6 +69,15 @@ fn what_is_no_function_or_could_be_two_is_refused_with_its_place() {
 }
 
 #[test]
+fn a_formula_that_ends_too_early_is_underlined_at_its_last_sign() {
+    for (tex, sign) in [("f(x) = 2 ×", "×"), ("f(x) = x − ", "−"), ("f(x) = \\frac{1}{x −}", "−")] {
+        let tex = format!("% define t\n{tex}");
+        let error = define(&tex, &directives(&tex)[0], &Macros::default(), &mut Scope::catalogue()).unwrap_err();
+        assert_eq!(tex.get(error.range.clone()), Some(sign), "{tex}: {error:?}");
+    }
+}
+
+#[test]
 fn claims_are_decided_rightly() {
     let mut bad = Vec::new();
     for case in cases()["checks"].as_array().unwrap() {

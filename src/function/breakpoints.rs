@@ -462,8 +462,10 @@ impl<'a> Search<'a> {
             let (low, high) = (self.cell_bounds(first).0, self.cell_bounds(last - 1).1);
             let all = self.enclose(low, high);
             let root = &all[self.tape.root as usize];
+            // It turns where its slope changes sign, and at most once where its bend does not.
+            let keeps_sign = |bound: Bound| bound.low >= 0.0 || bound.high <= 0.0;
             let calm = root.domain == Domain::Nowhere
-                || (root.smooth && !(root.slope.contains(0.0) && root.bend.contains(0.0)));
+                || (root.smooth && (keeps_sign(root.slope) || keeps_sign(root.bend)));
             if calm {
                 continue;
             }
