@@ -2,10 +2,11 @@
 //! changed, and how long it takes until an edit is served.
 //!
 //! ```sh
-//! cargo bench --bench site -- --pages 100,1000,10000 --formulas 20 --charts 0 --listings 0 --runs 3
+//! TMPDIR=/dev/shm cargo bench --bench site -- --pages 100,1000,10000 --formulas 20 --listings 0 --search 0 --runs 3
 //! ```
 //!
-//! The sites are those of `examples/synthetic_site.rs`. Each figure is the least of all runs, because whatever else a
+//! They are written to the folder for temporary files; one in memory shows the program rather than the disk. The sites
+//! are those of `examples/synthetic_site.rs`. Each figure is the least of all runs, because whatever else a
 //! machine does can only make it larger. Processor time and memory are measured where GNU time is installed.
 #![allow(
     clippy::print_stdout,
@@ -32,11 +33,13 @@ use synthetic_site::Plan;
 /// `serve` waits for so long after a change, in case there are more: that is not its speed.
 const QUIET: Duration = Duration::from_millis(30);
 const PROGRAM: &str = env!("CARGO_BIN_EXE_piecewise");
-const USAGE: &str = "site [--pages N,N,…] [--formulas N] [--charts N] [--listings N] [--seed N] [--runs N] [--edits N]";
+const USAGE: &str =
+    "site [--pages N,N,…] [--formulas N] [--charts N] [--listings N] [--search 0|1] [--seed N] [--runs N] [--edits N]";
 
 struct Wanted {
     sizes: Vec<usize>,
     plan: Plan,
+    search: bool,
     runs: usize,
     edits: usize,
 }
@@ -46,16 +49,23 @@ fn main() {
         eprintln!("{USAGE}");
         std::process::exit(2);
     };
-    let Wanted { sizes, plan, runs, edits } = wanted;
+    let Wanted { sizes, plan, search, runs, edits } = wanted;
     println!(
-        "{} formulas, {} charts, {} listings a page; the least of {runs} runs and {edits} edits\n",
-        plan.formulas, plan.charts, plan.listings
+        "{} formulas, {} charts, {} listings a page, {} search; the least of {runs} runs and {edits} edits\n",
+        plan.formulas,
+        plan.charts,
+        plan.listings,
+        if search { "with" } else { "without" }
     );
     println!("| pages | first build | processor time | memory | nothing changed | an edit is served after |");
     println!("|--:|--:|--:|--:|--:|--:|");
     for pages in sizes {
         let folder = tempfile::tempdir().unwrap();
         synthetic_site::make(&Plan { folder: folder.path().to_owned(), pages, ..plan });
+        if !search {
+            let file = folder.path().join("site.toml");
+            fs::write(&file, fs::read_to_string(&file).unwrap() + "\n[search]\nenabled = false\n").unwrap();
+        }
         let first: Vec<Run> = (0..runs).map(|_| build(folder.path(), true)).collect();
         let again = (0..runs).map(|_| build(folder.path(), false).wall).min().unwrap_or_default();
         let wall = first.iter().map(|run| run.wall).min().unwrap_or_default();
@@ -73,7 +83,7 @@ fn main() {
 
 fn read(mut arguments: impl Iterator<Item = String>) -> Option<Wanted> {
     let plan = Plan { folder: PathBuf::new(), pages: 0, formulas: 20, charts: 0, listings: 0, seed: 1 };
-    let mut wanted = Wanted { sizes: vec![100, 1000], plan, runs: 3, edits: 5 };
+    let mut wanted = Wanted { sizes: vec![100, 1000], plan, search: true, runs: 3, edits: 5 };
     while let Some(name) = arguments.next() {
         // What `cargo bench` itself adds.
         if name == "--bench" {
@@ -86,6 +96,7 @@ fn read(mut arguments: impl Iterator<Item = String>) -> Option<Wanted> {
             "--formulas" => wanted.plan.formulas = number()?,
             "--charts" => wanted.plan.charts = number()?,
             "--listings" => wanted.plan.listings = number()?,
+            "--search" => wanted.search = number()? != 0,
             "--seed" => wanted.plan.seed = number()? as u64,
             "--runs" => wanted.runs = number()?.max(1),
             "--edits" => wanted.edits = number()?.max(1),

@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde::Serialize;
 use tera::{Context, ErrorKind, Tera};
 
@@ -286,7 +287,7 @@ pub fn titles(documents: &[Document], site: &Site, fragments: &[Fragments]) -> V
             None => escape(&site.pages[page].title).into_owned(),
         }
     };
-    (0..documents.len()).map(title).collect()
+    (0..documents.len()).into_par_iter().map(title).collect()
 }
 
 /// Where a page stands: what its links are relative to, and what the navigation marks.

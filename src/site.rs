@@ -15,6 +15,8 @@ mod references;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 pub use address::{absolute, permalink, root_path};
 pub use links::percent_decode;
 pub use lists::{List, Lists, Subject, Term};
@@ -169,12 +171,29 @@ pub fn link(
     references::resolve(documents, &site.pages, &labels, &mut numbers, diagnostics);
     let index = links::Index::new(documents, &site.pages, assets, &labels, config);
     let resolved: Vec<Vec<ResolvedLink>> =
-        (0..documents.len()).map(|page| index.resolve_all(page, diagnostics)).collect();
+        each(documents.len(), diagnostics, |page, found| index.resolve_all(page, found));
     for ((page, links), numbers) in site.pages.iter_mut().zip(resolved).zip(numbers) {
         (page.links, page.numbers) = (links, numbers);
     }
     site.lists = lists::make(&site, documents, assets, config);
     site
+}
+
+/// Does something for each of so many pages, on all cores. What is found out comes in the order of the pages.
+fn each<T: Send>(
+    count: usize,
+    diagnostics: &mut Vec<Diagnostic>,
+    work: impl Fn(usize, &mut Vec<Diagnostic>) -> T + Sync,
+) -> Vec<T> {
+    let (done, found): (Vec<T>, Vec<Vec<Diagnostic>>) = (0..count)
+        .into_par_iter()
+        .map(|page| {
+            let mut found = Vec::new();
+            (work(page, &mut found), found)
+        })
+        .unzip();
+    diagnostics.extend(found.into_iter().flatten());
+    done
 }
 
 /// The language of each document, as its file name says it.

@@ -193,6 +193,26 @@ fn a_process_killed_at_any_moment_leaves_a_whole_site() {
     assert_eq!(names(&site), ["content", "site", "site.toml", "static"], "what the killed ones left behind is gone");
 }
 
+/// Pages are laid aside as they are finished; what is found out later must undo that.
+#[test]
+fn a_mistake_on_the_last_page_leaves_the_old_site_and_nothing_else() {
+    let site = Site::new("-- content/a.md --\n# A\n-- content/b.md --\n# B\n");
+    site.build();
+    let (before, all) = (stamps(&site, "site"), names(&site));
+    for (template, arguments) in
+        [("{% if page.title == \"B\" %}{{ nothing.at.all }}{% endif %}", &["build"][..]), ("<p>foot</p>", &["check"])]
+    {
+        site.write("templates/footer.html", template);
+        let outcome = site.run(arguments);
+        assert_eq!(outcome.code, i32::from(arguments == ["build"]), "{}", outcome.stderr);
+        fs::remove_dir_all(site.path("templates")).unwrap();
+        assert_eq!((stamps(&site, "site"), names(&site)), (before.clone(), all.clone()), "{arguments:?}");
+    }
+    site.write("content/b.md", "# B\n\n[nowhere](c.md)\n");
+    assert_eq!(site.run(&["build"]).code, 1);
+    assert_eq!((stamps(&site, "site"), names(&site)), (before, all), "a mistake that is known before the pages");
+}
+
 #[test]
 fn what_a_killed_process_left_is_cleared_up_and_a_site_moved_away_comes_back() {
     let site = Site::new("-- content/a.md --\n# A\n");

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::article::{Article, Node};
@@ -49,7 +50,7 @@ pub fn features(documents: &[Document], site: &Site) -> Vec<Features> {
         features.extend(site.lists.sections.contains_key(&page).then_some(Feature::Lists));
         features
     };
-    documents.iter().enumerate().map(of_page).collect()
+    documents.par_iter().enumerate().map(of_page).collect()
 }
 
 /// The features of a page that no author wrote: it names articles.

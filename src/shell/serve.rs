@@ -240,8 +240,10 @@ impl<'a> Session<'a> {
                 // Another edit may have come meanwhile. Who searches before the index is there waits for it.
                 if !stop.load(Ordering::Relaxed) {
                     let start = Instant::now();
-                    prepared.search_index(&memo);
-                    if let (true, format, say) = tell {
+                    let files = prepared.search_index(&memo);
+                    if let (true, format, say) = tell
+                        && !files.is_empty()
+                    {
                         let milliseconds = start.elapsed().as_secs_f64() * 1000.0;
                         let json = json!({ "indexed": true, "milliseconds": milliseconds });
                         say(&Message::new(format!("search index in {milliseconds:.0} ms"), json).render(format));

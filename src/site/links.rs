@@ -1,6 +1,9 @@
 //! Where a link leads.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
 
 use super::references::{self, Labels};
 use super::{Document, Page, ResolvedLink, SitePath, anchors, paths, relative};
@@ -67,7 +70,7 @@ impl<'a> Index<'a> {
         let translated =
             pages.iter().enumerate().map(|(i, page)| ((page.key.as_str(), page.language.as_str()), i)).collect();
         let anchors = documents
-            .iter()
+            .par_iter()
             .map(|document| {
                 let own = document.article.heading.iter().map(|heading| heading.id.as_str());
                 let typed = document.article.anchors.iter().map(|(id, _)| id.as_str());
@@ -183,9 +186,12 @@ impl<'a> Index<'a> {
         let language = self.pages[page].language.as_str();
         let stem =
             [".html", ".mdx", ".markdown", ".qmd", ".ipynb"].iter().find_map(|extension| path.strip_suffix(extension));
-        let names = |path: &str| ["", ".md", "/index.md", "/_index.md", "/README.md"].map(|end| format!("{path}{end}"));
         let page = |path: &str| {
-            let found = names(path).iter().find_map(|name| self.targets.get(name.trim_start_matches('/')).copied())?;
+            let mut ends = ["", ".md", "/index.md", "/_index.md", "/README.md"].into_iter();
+            let found = ends.find_map(|end| {
+                let name = if end.is_empty() { Cow::Borrowed(path) } else { Cow::Owned(format!("{path}{end}")) };
+                self.targets.get(name.trim_start_matches('/')).copied()
+            })?;
             let key = self.pages[found].key.as_str();
             Some(Target::Page(self.translated.get(&(key, language)).copied().unwrap_or(found)))
         };

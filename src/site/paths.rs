@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::{Document, Page};
+use super::{Document, Page, each};
 use crate::article;
 use crate::config::{Config, NavEntry};
 use crate::diagnostic::Diagnostic;
@@ -18,28 +18,26 @@ pub(super) fn pages(documents: &[Document], config: &Config, diagnostics: &mut V
     let files: BTreeSet<&str> = paths.map(|path| in_folder(path, config).map_or(path, |(_, rest)| rest)).collect();
     let mut named = BTreeMap::new();
     collect_titles(config.nav.as_deref().unwrap_or_default(), &mut named);
-    let mut pages: Vec<Page> = documents
-        .iter()
-        .map(|document| {
-            let (key_file, language) = language(&document.path, &files, config);
-            let key = output(&key_file, document, (&files, config.foreign.is_some()), diagnostics);
-            let output = if language == config.language { key.clone() } else { format!("{language}/{key}") };
-            let title = title(document, config, &named, diagnostics);
-            Page {
-                output,
-                language,
-                key,
-                title,
-                weight: document.article.meta.weight,
-                links: Vec::new(),
-                numbers: super::Numbers::default(),
-                ancestors: Vec::new(),
-                translations: Vec::new(),
-                previous: None,
-                next: None,
-            }
-        })
-        .collect();
+    let mut pages: Vec<Page> = each(documents.len(), diagnostics, |index, found| {
+        let document = &documents[index];
+        let (key_file, language) = language(&document.path, &files, config);
+        let key = output(&key_file, document, (&files, config.foreign.is_some()), found);
+        let output = if language == config.language { key.clone() } else { format!("{language}/{key}") };
+        let title = title(document, config, &named, found);
+        Page {
+            output,
+            language,
+            key,
+            title,
+            weight: document.article.meta.weight,
+            links: Vec::new(),
+            numbers: super::Numbers::default(),
+            ancestors: Vec::new(),
+            translations: Vec::new(),
+            previous: None,
+            next: None,
+        }
+    });
     let mut groups: BTreeMap<SitePath, Vec<usize>> = BTreeMap::new();
     for (index, page) in pages.iter().enumerate() {
         groups.entry(page.key.clone()).or_default().push(index);

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Document, Page};
+use super::{Document, Page, each};
 use crate::article::{FigureIndex, THEOREMS};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::math::{self, Link};
@@ -108,16 +108,23 @@ pub(super) fn number(
     main_language: &str,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Vec<Numbers>, Labels) {
-    let mut labels = Labels { main_language: main_language.to_owned(), ..Labels::default() };
+    let numbered = each(documents.len(), diagnostics, |index, found| {
+        let (document, mut page, mut labels) = (&documents[index], Numbers::default(), Vec::new());
+        number_equations(document, index, numbering, &mut page, &mut labels, found);
+        number_figures(document, index, &mut page, &mut labels);
+        number_tables(document, index, &mut page, &mut labels);
+        number_theorems(document, index, &mut page, &mut labels);
+        (page, labels)
+    });
+    let mut all = Labels { main_language: main_language.to_owned(), ..Labels::default() };
     let mut numbers = Vec::with_capacity(documents.len());
-    for (index, document) in documents.iter().enumerate() {
-        let mut page = Numbers::default();
-        number_equations(document, index, &pages[index], numbering, &mut page, &mut labels, diagnostics);
-        number_figures(document, index, &pages[index], &mut page, &mut labels, diagnostics);
-        number_tables(document, index, &pages[index], &mut page, &mut labels, diagnostics);
-        number_theorems(document, index, &pages[index], &mut page, &mut labels, diagnostics);
-        numbers.push(page);
+    for (page, (own, labels)) in numbered.into_iter().enumerate() {
+        numbers.push(own);
+        for (name, label) in labels {
+            all.add(&name, &pages[page].language, label, diagnostics);
+        }
     }
+    let labels = all;
     tell_apart(documents, &labels, diagnostics);
     (numbers, labels)
 }
@@ -156,10 +163,9 @@ fn prefix(kind: Kind) -> &'static str {
 fn number_equations(
     document: &Document,
     index: usize,
-    page: &Page,
     numbering: Numbering,
     numbers: &mut Numbers,
-    labels: &mut Labels,
+    labels: &mut Vec<(String, Label)>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let mut count = 0;
@@ -188,7 +194,7 @@ fn number_equations(
                 // A row has one id, whatever the number of its labels.
                 let id = math::row_id(&row.labels[0].name).into_owned();
                 let label_here = Label { kind: Kind::Equation, number, page: index, id, span };
-                labels.add(&label.name, &page.language, label_here, diagnostics);
+                labels.push((label.name.clone(), label_here));
             }
         }
         for label in outline.rows.iter().flat_map(|row| &row.labels).filter(|_| !formula.display) {
@@ -202,14 +208,7 @@ fn number_equations(
     }
 }
 
-fn number_figures(
-    document: &Document,
-    index: usize,
-    page: &Page,
-    numbers: &mut Numbers,
-    labels: &mut Labels,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
+fn number_figures(document: &Document, index: usize, numbers: &mut Numbers, labels: &mut Vec<(String, Label)>) {
     numbers.charts = vec![None; document.charts.len()];
     numbers.images = vec![None; document.article.images.len()];
     let mut count = 0;
@@ -225,38 +224,24 @@ fn number_figures(
         count += 1;
         *number = Some(count);
         let label = Label { kind: Kind::Figure, number: count.to_string(), page: index, id: id.clone(), span };
-        labels.add(&id, &page.language, label, diagnostics);
+        labels.push((id, label));
     }
 }
 
-fn number_tables(
-    document: &Document,
-    index: usize,
-    page: &Page,
-    numbers: &mut Numbers,
-    labels: &mut Labels,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
+fn number_tables(document: &Document, index: usize, numbers: &mut Numbers, labels: &mut Vec<(String, Label)>) {
     let mut count = 0;
     for table in &*document.tables {
         numbers.tables.push(table.id.as_ref().map(|(id, span)| {
             count += 1;
             let label =
                 Label { kind: Kind::Table, number: count.to_string(), page: index, id: id.clone(), span: *span };
-            labels.add(id, &page.language, label, diagnostics);
+            labels.push((id.clone(), label));
             count
         }));
     }
 }
 
-fn number_theorems(
-    document: &Document,
-    index: usize,
-    page: &Page,
-    numbers: &mut Numbers,
-    labels: &mut Labels,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
+fn number_theorems(document: &Document, index: usize, numbers: &mut Numbers, labels: &mut Vec<(String, Label)>) {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for container in &document.article.containers {
         let kind = THEOREMS.into_iter().find(|kind| container.numbered && *kind == container.kind);
@@ -266,7 +251,7 @@ fn number_theorems(
             if let Some((id, span)) = &container.id {
                 let number = count.to_string();
                 let label = Label { kind: Kind::Theorem(kind), number, page: index, id: id.clone(), span: *span };
-                labels.add(id, &page.language, label, diagnostics);
+                labels.push((id.clone(), label));
             }
             *count
         }));
@@ -281,8 +266,9 @@ pub(super) fn resolve(
     numbers: &mut [Numbers],
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    for (index, document) in documents.iter().enumerate() {
-        for (formula_index, formula) in document.article.formulas.iter().enumerate() {
+    let found = each(documents.len(), diagnostics, |index, diagnostics| {
+        let mut found = Vec::new();
+        for (formula_index, formula) in documents[index].article.formulas.iter().enumerate() {
             for reference in &formula.outline.references {
                 let link = labels
                     .find(&reference.label, &pages[index].language)
@@ -291,8 +277,14 @@ pub(super) fn resolve(
                     let span = formula.tex.span(reference.range.clone());
                     diagnostics.push(unknown(&reference.label, span, labels));
                 }
-                numbers[index].formulas.entry(formula_index).or_default().links.push(link);
+                found.push((formula_index, link));
             }
+        }
+        found
+    });
+    for (numbers, found) in numbers.iter_mut().zip(found) {
+        for (formula, link) in found {
+            numbers.formulas.entry(formula).or_default().links.push(link);
         }
     }
 }
