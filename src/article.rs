@@ -358,6 +358,10 @@ fn said(values: &[Value], index: usize) -> String {
 /// A line of text with its formulas as plain text: `$x^2$` is `x²`.
 #[must_use]
 pub fn plain(text: &Excerpt, spellings: Spellings) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || c == ' ';
+    if text.text.chars().all(is_plain) {
+        return text.text.clone();
+    }
     let prepared = blocks::prepare_line(text, spellings, &mut Vec::new());
     let mut plain = String::with_capacity(text.text.len());
     let mut from = 0;

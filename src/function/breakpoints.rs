@@ -464,8 +464,8 @@ impl<'a> Search<'a> {
             let root = &all[self.tape.root as usize];
             // It turns where its slope changes sign, and at most once where its bend does not.
             let keeps_sign = |bound: Bound| bound.low >= 0.0 || bound.high <= 0.0;
-            let calm = root.domain == Domain::Nowhere
-                || (root.smooth && (keeps_sign(root.slope) || keeps_sign(root.bend)));
+            let calm =
+                root.domain == Domain::Nowhere || (root.smooth && (keeps_sign(root.slope) || keeps_sign(root.bend)));
             if calm {
                 continue;
             }

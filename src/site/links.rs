@@ -78,7 +78,8 @@ impl<'a> Index<'a> {
                     document.charts.iter().filter_map(|figure| Some(figure.chart.as_ref()?.id.as_ref()?.text.as_str()));
                 let listings =
                     document.listings.iter().filter_map(|listing| Some(listing.info.id.as_ref()?.0.as_str()));
-                let rows = document.article.formulas.iter().flat_map(|formula| &formula.outline.rows);
+                let named = document.article.formulas.iter().filter(|formula| formula.outline.named);
+                let rows = named.flat_map(|formula| &formula.outline.rows);
                 let rows = rows.flat_map(|row| &row.labels).map(|label| label.name.as_str());
                 own.chain(typed).chain(charts).chain(listings).chain(rows).collect()
             })

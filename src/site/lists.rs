@@ -104,6 +104,9 @@ pub(super) fn make(site: &Site, documents: &[Document], assets: &BTreeSet<SitePa
             lists.terms.insert((language, taxonomy), terms);
         }
     }
+    if lists.pages.is_empty() {
+        return lists;
+    }
     let pages: BTreeSet<&SitePath> = site.pages.iter().map(|page| &page.output).collect();
     lists.pages.retain(|list| !pages.contains(&list.output) && !assets.contains(&list.output));
     lists
@@ -192,6 +195,9 @@ fn sections(site: &Site, documents: &[Document], config: &Config, order: &Order<
 }
 
 fn names_one_of(site: &Site, page: &Page, articles: &[usize]) -> bool {
+    if page.links.is_empty() {
+        return false;
+    }
     let targets: BTreeSet<&str> = page.links.iter().filter_map(|link| link.href.split(['#', '?']).next()).collect();
     articles.iter().any(|&article| targets.contains(relative(&page.output, &site.pages[article].output).as_str()))
 }

@@ -172,6 +172,9 @@ fn number_equations(
     for formula_index in document.article.formulas_in_order() {
         let formula = &document.article.formulas[formula_index];
         let outline = &formula.outline;
+        if outline.environment.is_none() && !outline.named {
+            continue;
+        }
         for (row_index, row) in outline.rows.iter().enumerate().filter(|_| formula.display) {
             let number = outline.takes_number(row, numbering).then(|| {
                 count += 1;

@@ -87,6 +87,8 @@ pub struct Outline {
     pub definitions: Vec<Definition>,
     /// Nothing but definitions: there is nothing to show.
     pub silent: bool,
+    /// A row has a label or a tag. Most formulas of a site have none, and need not be looked at again.
+    pub named: bool,
 }
 
 impl Outline {
@@ -157,6 +159,7 @@ pub(crate) fn read(tex: &Tex) -> Structure {
         references: Vec::new(),
     };
     collect(tex, &mut structure);
+    structure.outline.named = structure.outline.rows.iter().any(|row| !row.labels.is_empty() || row.tag.is_some());
     structure.outline.definitions = definitions.into_iter().map(|found| found.definition).collect();
     structure
 }
