@@ -165,9 +165,13 @@ pub fn link(
 ) -> Site {
     let mut site = Site { pages: paths::pages(documents, config, diagnostics), ..Site::default() };
     report_collisions(documents, &site.pages, assets, diagnostics);
-    navigation::arrange(&mut site, documents, assets, config, diagnostics);
-    let (mut numbers, labels) =
-        references::number(documents, &site.pages, config.numbering, &config.language, diagnostics);
+    let languages: Vec<String> = site.pages.iter().map(|page| page.language.clone()).collect();
+    let mut found = Vec::new();
+    let ((), (mut numbers, labels)) = rayon::join(
+        || navigation::arrange(&mut site, documents, assets, config, &mut found),
+        || references::number(documents, &languages, config.numbering, &config.language, diagnostics),
+    );
+    diagnostics.append(&mut found);
     references::resolve(documents, &site.pages, &labels, &mut numbers, diagnostics);
     let index = links::Index::new(documents, &site.pages, assets, &labels, config);
     let resolved: Vec<Vec<ResolvedLink>> =

@@ -57,33 +57,34 @@ impl<'a> Index<'a> {
         labels: &'a Labels,
         config: &'a Config,
     ) -> Index<'a> {
-        let mut targets = BTreeMap::new();
-        for (index, page) in pages.iter().enumerate() {
-            let folder = page.output.trim_end_matches("index.html").trim_end_matches('/');
-            for name in [page.output.as_str(), folder] {
-                targets.entry(name.to_owned()).or_insert(index);
+        let targets = || {
+            let mut targets = BTreeMap::new();
+            for (index, page) in pages.iter().enumerate() {
+                let folder = page.output.trim_end_matches("index.html").trim_end_matches('/');
+                for name in [page.output.as_str(), folder] {
+                    targets.entry(name.to_owned()).or_insert(index);
+                }
             }
-        }
-        for (index, document) in documents.iter().enumerate() {
-            targets.insert(document.path.clone(), index);
-        }
+            for (index, document) in documents.iter().enumerate() {
+                targets.insert(document.path.clone(), index);
+            }
+            targets
+        };
+        let anchors_of = |document: &'a Document| {
+            let own = document.article.heading.iter().map(|heading| heading.id.as_str());
+            let typed = document.article.anchors.iter().map(|(id, _)| id.as_str());
+            let charts =
+                document.charts.iter().filter_map(|figure| Some(figure.chart.as_ref()?.id.as_ref()?.text.as_str()));
+            let listings = document.listings.iter().filter_map(|listing| Some(listing.info.id.as_ref()?.0.as_str()));
+            let named = document.article.formulas.iter().filter(|formula| formula.outline.named);
+            let rows = named.flat_map(|formula| &formula.outline.rows);
+            let rows = rows.flat_map(|row| &row.labels).map(|label| label.name.as_str());
+            own.chain(typed).chain(charts).chain(listings).chain(rows).collect()
+        };
         let translated =
-            pages.iter().enumerate().map(|(i, page)| ((page.key.as_str(), page.language.as_str()), i)).collect();
-        let anchors = documents
-            .par_iter()
-            .map(|document| {
-                let own = document.article.heading.iter().map(|heading| heading.id.as_str());
-                let typed = document.article.anchors.iter().map(|(id, _)| id.as_str());
-                let charts =
-                    document.charts.iter().filter_map(|figure| Some(figure.chart.as_ref()?.id.as_ref()?.text.as_str()));
-                let listings =
-                    document.listings.iter().filter_map(|listing| Some(listing.info.id.as_ref()?.0.as_str()));
-                let named = document.article.formulas.iter().filter(|formula| formula.outline.named);
-                let rows = named.flat_map(|formula| &formula.outline.rows);
-                let rows = rows.flat_map(|row| &row.labels).map(|label| label.name.as_str());
-                own.chain(typed).chain(charts).chain(listings).chain(rows).collect()
-            })
-            .collect();
+            || pages.iter().enumerate().map(|(i, page)| ((page.key.as_str(), page.language.as_str()), i)).collect();
+        let ((targets, translated), anchors) =
+            rayon::join(|| rayon::join(targets, translated), || documents.par_iter().map(anchors_of).collect());
         let foreign = config.foreign.is_some();
         let other_anchors = documents.iter().filter(|_| foreign).map(|d| anchors::python(&d.article)).collect();
         Index { documents, pages, assets, targets, translated, anchors, other_anchors, labels, config }

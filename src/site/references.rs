@@ -100,10 +100,10 @@ impl Labels {
     }
 }
 
-/// Numbers the pages and collects their labels.
+/// Numbers the pages, whose languages are given, and collects their labels.
 pub(super) fn number(
     documents: &[Document],
-    pages: &[Page],
+    languages: &[String],
     numbering: Numbering,
     main_language: &str,
     diagnostics: &mut Vec<Diagnostic>,
@@ -121,7 +121,7 @@ pub(super) fn number(
     for (page, (own, labels)) in numbered.into_iter().enumerate() {
         numbers.push(own);
         for (name, label) in labels {
-            all.add(&name, &pages[page].language, label, diagnostics);
+            all.add(&name, &languages[page], label, diagnostics);
         }
     }
     let labels = all;
