@@ -1,12 +1,15 @@
 //! Piecewise: a static documentation site generator for people who write mathematics.
 //!
 //! ```text
-//! disk ─► Inputs ─► article::parse ∥ ─► [Document] ─► site::link ─► Site ──┐
-//! (shell)            one file each       + spans      whole site, once    │
-//!                        ├─► math::typeset ∥ ─► markup  ─┐                 │
-//!                        ├─► listing::html ∥ ─► markup  ─┤                 ▼
-//!                        └─► chart::render ∥ ─► figures ─┴─► page::Renderer ∥ ─► Output ─► shell: write (build)
-//!                          every stage ─► Vec<Diagnostic> ─► shell: report               · nothing (check)
+//! disk ─► Inputs ─► article::parse ∥ ─► [Document] ─► definition, typeset, code ─► [Document] ─► site::link ─► Site
+//! (shell)            one file each                     what follows from formulas                whole site, once
+//!
+//! Site ─┬─► math::typeset ∥ ─► markup, style sheet, fonts ─┐
+//!       ├─► listing::html ∥ ─► markup, colours ────────────┼─► page::Renderer ∥ ─► each page, as it is finished ─┐
+//!       ├─► chart::render ∥ ─► figures ────────────────────┘                                                     ▼
+//!       ├─► search::index, on a thread of its own ─────────────────────────────────────────────────────────► Output
+//!       └─► publish ─► feeds, sitemap, previews ───────────────────────────────────────────────────────────────► │
+//!           every stage ─► Vec<Diagnostic> ─► shell: report              shell: write (build) · nothing (check) ◄┘
 //! ```
 //!
 //! A functional core and an imperative shell: [`pipeline::build`] is the whole core, a pure function of
