@@ -1,7 +1,7 @@
 //! What is indexed of a page, as a small HTML document that only the indexer reads.
 //!
 //! The article is put together as for its page, with other fragments in its holes: a formula is its word and the words
-//! in it, between marks ([`formulas`]), a listing is plain code, a chart its texts. Behind it all stands each formula
+//! in it, between marks ([`mod@formulas`]), a listing is plain code, a chart its texts. Behind it all stands each formula
 //! once, as what is said of it and its TeX, in the attribute `data-pagefind-title` of an element with its number as id.
 //! The indexer keeps those beside the text without looking into them, so the reader's script knows which formula stands
 //! where: it shows what is said of it at once, and the formula as it is set on its page when that has come. Markup in the
