@@ -1,12 +1,12 @@
 //! Reading a site from disk.
 
-use std::ffi::OsStr;
 use std::fmt;
-use std::fs;
+use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
+use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use crate::config::{self, Config, Tool};
@@ -100,7 +100,13 @@ impl Reading<'_> {
     /// Reads a text file, which messages call `shown`; the same file in another `role` is another source. Bytes that
     /// are not UTF-8 are an author's mistake, not a failure.
     fn text(&mut self, path: &Path, shown: &str, role: &str) -> Result<Source, Failure> {
-        let (text, invalid) = self.files.text(path).map_err(failure("cannot read", path))?;
+        self.text_of(path, fs::metadata(path), shown, role)
+    }
+
+    /// The same of a file that was looked at just now.
+    fn text_of(&mut self, path: &Path, seen: io::Result<Metadata>, shown: &str, role: &str) -> Result<Source, Failure> {
+        let read = seen.and_then(|metadata| self.files.text_of(path, &metadata));
+        let (text, invalid) = read.map_err(failure("cannot read", path))?;
         let number = self.files.number(&format!("{role}{shown}"));
         let source = self.inputs.sources.add_as(number, shown, text);
         if let Some(at) = invalid {
@@ -209,7 +215,11 @@ fn is_bundled(path: &str) -> bool {
 fn read_content(root: &Path, skipped: &[PathBuf], foreign: bool, reading: &mut Reading<'_>) -> Result<(), Failure> {
     let content = reading.inputs.content.clone();
     let prefix = if content.is_empty() { String::new() } else { format!("{content}/") };
-    for (path, file) in files(&content, root, skipped, reading)? {
+    let listed = files(&content, root, skipped, reading)?;
+    // Looking at thousands of files is mostly waiting for the system.
+    let seen: Vec<Option<io::Result<Metadata>>> =
+        listed.par_iter().map(|(path, file)| markdown_stem(path).map(|_| fs::metadata(file))).collect();
+    for ((path, file), seen) in listed.into_iter().zip(seen) {
         let reserved = ["site.toml", "templates", "static", "target"];
         let first = path.split('/').next().unwrap_or("");
         let is_config = reading.inputs.config.as_ref().is_some_and(|source| source.path == path);
@@ -220,8 +230,8 @@ fn read_content(root: &Path, skipped: &[PathBuf], foreign: bool, reading: &mut R
         if foreign && config::foreign::FOLDER_FILES.contains(&name) {
             let source = reading.text(&file, &format!("{prefix}{path}"), "")?;
             reading.inputs.folders.insert(folder.to_owned(), source);
-        } else if let Some(stem) = markdown_stem(&path) {
-            let source = reading.text(&file, &format!("{prefix}{path}"), "")?;
+        } else if let (Some(stem), Some(seen)) = (markdown_stem(&path), seen) {
+            let source = reading.text_of(&file, seen, &format!("{prefix}{path}"), "")?;
             reading.inputs.articles.push((format!("{stem}.md"), source));
         } else {
             let taken = reading.inputs.assets.insert(path.clone(), Content::File(file));
@@ -266,6 +276,7 @@ fn files(
         return Ok(found);
     }
     let root = root.canonicalize().map_err(failure("cannot read", root))?;
+    let prefix = folder.as_os_str().to_string_lossy().len();
     let walk = WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(|entry| {
         let name = entry.file_name().to_string_lossy();
         let is_hidden = name.starts_with('.') && !config::foreign::FOLDER_FILES.contains(&&*name);
@@ -281,8 +292,9 @@ fn files(
             let path = error.path().unwrap_or(folder).to_owned();
             Failure { path, what: "cannot read", error: error.into_io_error() }
         })?;
-        let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-        let path = path.iter().map(OsStr::to_string_lossy).collect::<Vec<_>>().join("/");
+        let path = entry.path().as_os_str().to_string_lossy();
+        let path = path.get(prefix..).unwrap_or("").trim_start_matches(std::path::is_separator);
+        let path = if cfg!(windows) { path.replace('\\', "/") } else { path.to_owned() };
         let trouble =
             if entry.depth() > 0 && entry.path_is_symlink() { trouble_with_link(entry.path(), &root) } else { None };
         if let Some(trouble) = trouble {

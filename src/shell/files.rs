@@ -5,9 +5,10 @@
 //! the memory lasts.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::fs::{self, Metadata};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -19,7 +20,8 @@ use crate::source::FileId;
 pub struct Files {
     /// What follows from texts.
     pub memo: Memo,
-    known: HashMap<PathBuf, Known>,
+    /// By the bytes of the path: a path would be hashed part by part.
+    known: HashMap<OsString, Known>,
     embedded: HashMap<String, Arc<[u8]>>,
     embedded_texts: HashMap<String, Text>,
     numbers: HashMap<String, FileId>,
@@ -66,7 +68,7 @@ fn stamp(metadata: &Metadata) -> Stamp {
 impl Files {
     /// The file may have changed, whatever its stamp says.
     pub fn doubt(&mut self, path: &Path) {
-        if let Some(known) = self.known.get_mut(path) {
+        if let Some(known) = self.known.get_mut(path.as_os_str()) {
             known.stamp = None;
         }
     }
@@ -100,7 +102,13 @@ impl Files {
 
     /// The text of a file. Bytes that are not UTF-8 come as U+FFFD.
     pub fn text(&mut self, path: &Path) -> io::Result<Text> {
-        let known = self.known(path)?;
+        let metadata = fs::metadata(path)?;
+        self.text_of(path, &metadata)
+    }
+
+    /// The same of a file that was looked at just now.
+    pub fn text_of(&mut self, path: &Path, metadata: &Metadata) -> io::Result<Text> {
+        let known = self.seen(path, metadata);
         if let Some(text) = known.text.clone().filter(|_| known.stamp.is_some()) {
             return Ok(text);
         }
@@ -127,17 +135,18 @@ impl Files {
     /// What is known of a file, without its stamp if that is no longer true. The stamp that is kept is the one from
     /// before the file was read: a change during the reading makes it old.
     fn known(&mut self, path: &Path) -> io::Result<&mut Known> {
-        let now = stamp(&fs::metadata(path)?);
-        let known = self.known.entry(path.to_owned()).or_insert(Known {
-            stamp: None,
-            text: None,
-            bytes: None,
-            size: Measured::Not,
-            round: 0,
-        });
+        let metadata = fs::metadata(path)?;
+        Ok(self.seen(path, &metadata))
+    }
+
+    /// What is known of a file that looks like this now.
+    fn seen(&mut self, path: &Path, metadata: &Metadata) -> &mut Known {
+        let (now, path) = (stamp(metadata), path.as_os_str());
+        let unknown = || Known { stamp: None, text: None, bytes: None, size: Measured::Not, round: 0 };
+        let known = self.known.entry(path.to_owned()).or_insert_with(unknown);
         known.round = self.round;
         known.stamp.take_if(|then| *then != now);
-        Ok(known)
+        known
     }
 
     /// The bytes of a file inside the program.
@@ -152,8 +161,12 @@ impl Files {
 
     /// The number of the file that goes by this name.
     pub fn number(&mut self, name: &str) -> FileId {
+        if let Some(number) = self.numbers.get(name) {
+            return *number;
+        }
         let next = FileId(self.numbers.len() as u32);
-        *self.numbers.entry(name.to_owned()).or_insert(next)
+        self.numbers.insert(name.to_owned(), next);
+        next
     }
 }
 

@@ -110,6 +110,7 @@ struct Session<'a> {
 struct Last {
     inputs: Arc<Inputs>,
     prepared: Arc<Prepared>,
+    report: Arc<Report>,
     /// Ends the check of its templates.
     stop: Arc<AtomicBool>,
 }
@@ -149,6 +150,8 @@ impl<'a> Session<'a> {
                     watcher.watch_also(folders(&self.root, &inputs));
                     if in_trouble || self.differs(&inputs, &changes) {
                         self.build(inputs, start);
+                    } else {
+                        self.look_through(None);
                     }
                     in_trouble = false;
                 }
@@ -170,6 +173,10 @@ impl<'a> Session<'a> {
             };
             if in_trouble {
                 watcher.watch();
+            }
+            // What may be out of date is not worth the time that an author waits.
+            if let Some(last) = &self.last {
+                last.stop.store(true, Ordering::Relaxed);
             }
         }
     }
@@ -208,9 +215,6 @@ impl<'a> Session<'a> {
     }
 
     fn build(&mut self, inputs: Inputs, start: Instant) {
-        if let Some(last) = &self.last {
-            last.stop.store(true, Ordering::Relaxed);
-        }
         let inputs = Arc::new(inputs);
         let meter = Meter::new(self.settings.timings);
         let workshop = Workshop { memo: &self.memo, progress: &meter };
@@ -219,7 +223,7 @@ impl<'a> Session<'a> {
         let published = Published::new(prepared.clone(), self.memo.clone());
         diagnostics.extend(self.state.viewed().iter().filter_map(|page| published.mistake(page)));
         diagnostic::sort(&mut diagnostics, &inputs.sources);
-        let report = Report { inputs: inputs.clone(), diagnostics };
+        let report = Arc::new(Report { inputs: inputs.clone(), diagnostics });
         let is_good = report.is_good();
         if is_good || !self.state.has_site() {
             self.state.publish(published, report.mistakes());
@@ -227,30 +231,37 @@ impl<'a> Session<'a> {
             self.state.set_mistakes(report.mistakes());
         }
         self.tell(&report, &meter, start);
-        let stop = Arc::new(AtomicBool::new(false));
-        let before = self.last.replace(Last { inputs, prepared: prepared.clone(), stop: stop.clone() });
+        let before = self.last.replace(Last { inputs, prepared, report, stop: Arc::default() });
         if is_good {
             self.memo.sweep();
-            let (state, before) = (self.state.clone(), before.map(|last| last.prepared));
-            let (memo, indexing) = (self.memo.clone(), self.indexing.clone());
-            let tell = (self.settings.timings, self.settings.format, self.say);
-            thread::spawn(move || {
-                check_all(&prepared, before.as_deref(), &report, &stop, &state);
-                let _turn = indexing.lock().unwrap_or_else(PoisonError::into_inner);
-                // Another edit may have come meanwhile. Who searches before the index is there waits for it.
-                if !stop.load(Ordering::Relaxed) {
-                    let start = Instant::now();
-                    let files = prepared.search_index(&memo);
-                    if let (true, format, say) = tell
-                        && !files.is_empty()
-                    {
-                        let milliseconds = start.elapsed().as_secs_f64() * 1000.0;
-                        let json = json!({ "indexed": true, "milliseconds": milliseconds });
-                        say(&Message::new(format!("search index in {milliseconds:.0} ms"), json).render(format));
-                    }
-                }
-            });
+            self.look_through(before.map(|last| last.prepared));
         }
+    }
+
+    /// Checks the templates of all pages and makes the search index, when there is time. Pages that are as they were
+    /// `before` have been checked if that check came to its end.
+    fn look_through(&mut self, before: Option<Arc<Prepared>>) {
+        let Some(last) = self.last.as_mut().filter(|last| last.report.is_good()) else { return };
+        last.stop = Arc::default();
+        let (prepared, report, stop) = (last.prepared.clone(), last.report.clone(), last.stop.clone());
+        let (state, memo, indexing) = (self.state.clone(), self.memo.clone(), self.indexing.clone());
+        let tell = (self.settings.timings, self.settings.format, self.say);
+        thread::spawn(move || {
+            check_all(&prepared, before.as_deref(), &report, &stop, &state);
+            let _turn = indexing.lock().unwrap_or_else(PoisonError::into_inner);
+            // Another edit may have come meanwhile. Who searches before the index is there waits for it.
+            if !stop.load(Ordering::Relaxed) {
+                let start = Instant::now();
+                let files = prepared.search_index(&memo);
+                if let (true, format, say) = tell
+                    && !files.is_empty()
+                {
+                    let milliseconds = start.elapsed().as_secs_f64() * 1000.0;
+                    let json = json!({ "indexed": true, "milliseconds": milliseconds });
+                    say(&Message::new(format!("search index in {milliseconds:.0} ms"), json).render(format));
+                }
+            }
+        });
     }
 
     fn tell(&self, report: &Report, meter: &Meter, start: Instant) {
