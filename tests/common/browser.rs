@@ -8,6 +8,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use fantoccini::{Client, ClientBuilder};
 use serde_json::json;
@@ -33,11 +34,20 @@ pub struct Browser {
     _driver: Driver,
 }
 
-/// ChromeDriver; it takes its browsers with it.
-struct Driver(Child);
+/// ChromeDriver and its port, once it has said it.
+struct Driver(Child, Option<u16>);
 
 impl Drop for Driver {
+    /// A driver that is killed leaves its browsers behind, each with an inotify instance, of which a user has 128. One
+    /// that is asked to end takes them with it.
     fn drop(&mut self) {
+        if let Some(mut stream) = self.1.and_then(|port| TcpStream::connect(("127.0.0.1", port)).ok()) {
+            let _ = stream.write_all(b"GET /shutdown HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+            let start = Instant::now();
+            while start.elapsed() < Duration::from_secs(10) && matches!(self.0.try_wait(), Ok(None)) {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+        }
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
@@ -49,14 +59,13 @@ fn find(programs: &[&str]) -> Option<PathBuf> {
 }
 
 /// Starts ChromeDriver; `None` if it ends without saying its port, as it does when another took the port it had found.
-fn start(driver: &Path) -> Option<(Driver, String)> {
-    let mut driver = Driver(Command::new(driver).arg("--port=0").stdout(Stdio::piped()).spawn().unwrap());
+fn start(driver: &Path) -> Option<(Driver, u16)> {
+    let mut driver = Driver(Command::new(driver).arg("--port=0").stdout(Stdio::piped()).spawn().unwrap(), None);
     let mut lines = BufReader::new(driver.0.stdout.take()?).lines();
-    let port = lines.find_map(|line| {
-        let port = line.ok()?.split("successfully on port ").nth(1)?.trim_end_matches('.').trim().to_owned();
-        Some(port)
-    })?;
+    let port = lines
+        .find_map(|line| line.ok()?.split("successfully on port ").nth(1)?.trim_end_matches('.').trim().parse().ok())?;
     std::thread::spawn(move || for _ in lines {});
+    driver.1 = Some(port);
     Some((driver, port))
 }
 
