@@ -1,13 +1,14 @@
 //! The real server over TCP: what it answers, what it refuses, and how it follows what an author does.
 //!
 //! Nothing here waits for a fixed time. Every expectation is polled until it holds or a generous deadline has passed.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stdout, reason = "a test")]
 
 mod common;
 
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -89,6 +90,34 @@ fn a_change_reaches_every_tab() {
     server.expect_body("/notes/a/", "saved by an editor");
     for tab in &tabs {
         while tab.expect("") == first {}
+    }
+}
+
+/// Linux counts what it watches for each user; editors and browsers use it up.
+#[cfg(target_os = "linux")]
+#[test]
+fn changes_are_noticed_where_the_kernel_watches_no_more() {
+    for limit in ["instances", "watches"] {
+        let script = format!("echo 0 > /proc/sys/user/max_inotify_{limit}; exec \"$@\"");
+        let unshare = |program: &[&str]| {
+            let mut command = Command::new("unshare");
+            command.args(["--user", "--map-root-user", "sh", "-euc", &script, "sh"]).args(program);
+            command
+        };
+        if !unshare(&["true"]).output().is_ok_and(|output| output.status.success()) {
+            println!("skipped: this system does not let a test lower the number of files that are watched");
+            return;
+        }
+        let site = Site::new(SITE);
+        let mut command = unshare(&[env!("CARGO_BIN_EXE_piecewise"), "serve"]);
+        let server = Server::start_by(&mut command, &site, &["--port", "0"]);
+        server.expect_body("/notes/a/", "katex");
+        for (number, word) in ["once", "twice", "four times"].iter().enumerate() {
+            site.write("content/notes/a.md", format!("# A\n\nchanged {word}\n"));
+            server.expect_body("/notes/a/", &format!("changed {word}"));
+            site.write(&format!("content/new{number}.md"), "# New\n\njust come\n");
+            server.expect_body(&format!("/new{number}/"), "just come");
+        }
     }
 }
 
@@ -287,7 +316,7 @@ fn an_interrupt_ends_it_at_once_with_pages_open() {
     let mut server = Server::start(&site, &["--port", "0"]);
     server.expect_body("/", "<h1");
     let _tabs: Vec<News> = (0..3).map(|_| server.listen()).collect();
-    let interrupt = std::process::Command::new("kill").args(["-INT", &server.process.id().to_string()]).status();
+    let interrupt = Command::new("kill").args(["-INT", &server.process.id().to_string()]).status();
     assert!(interrupt.unwrap().success());
     let start = Instant::now();
     while server.process.try_wait().unwrap().is_none() {

@@ -6,11 +6,11 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use notify::event::{AccessKind, AccessMode};
-use notify::{Config, Event, EventKind, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher as _};
+use notify::{Config, ErrorKind, Event, EventKind, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 /// It is quiet when nothing has happened for this long …
 const QUIET: Duration = Duration::from_millis(30);
@@ -25,6 +25,8 @@ const POLL: Duration = Duration::from_secs(1);
 pub struct Watcher {
     inner: Box<dyn notify::Watcher>,
     events: Receiver<notify::Result<Event>>,
+    /// Where the events come from; `None` once the folders are looked through instead.
+    sender: Option<Sender<notify::Result<Event>>>,
     root: PathBuf,
     /// What is to be watched, and whether with all that is below.
     wanted: Vec<(PathBuf, RecursiveMode)>,
@@ -46,14 +48,21 @@ impl Watcher {
     #[must_use]
     pub fn new(root: &Path) -> Watcher {
         let (sender, events) = channel();
-        let copy = sender.clone();
-        let inner: Box<dyn notify::Watcher> = match RecommendedWatcher::new(sender, Config::default()) {
-            Ok(watcher) => Box::new(watcher),
-            Err(_) => polling(copy),
-        };
+        let inner = RecommendedWatcher::new(sender.clone(), Config::default());
         let wanted = vec![(root.to_owned(), RecursiveMode::NonRecursive)];
-        let watched = BTreeSet::new();
-        let mut watcher = Watcher { inner, events, root: root.to_owned(), wanted, watched, look_again: false };
+        let mut watcher = Watcher {
+            inner: Box::new(notify::NullWatcher),
+            events,
+            sender: Some(sender),
+            root: root.to_owned(),
+            wanted,
+            watched: BTreeSet::new(),
+            look_again: false,
+        };
+        match inner {
+            Ok(inner) => watcher.inner = Box::new(inner),
+            Err(_) => watcher.poll(),
+        }
         watcher.watch();
         watcher
     }
@@ -130,24 +139,38 @@ impl Watcher {
 
     /// Watches every wanted folder that is there and not watched yet.
     pub fn watch(&mut self) {
+        if !self.can_watch() {
+            self.poll();
+            self.can_watch();
+        }
+    }
+
+    /// The same; false if the system will not watch any more.
+    fn can_watch(&mut self) -> bool {
         for (path, mode) in &self.wanted {
             if !path.is_dir() {
                 self.watched.remove(path);
             } else if !self.watched.contains(path) {
                 // An old watch on a folder that was renamed away would go on under the old name.
                 let _ = self.inner.unwatch(path);
-                if self.inner.watch(path, *mode).is_ok() {
-                    self.watched.insert(path.clone());
+                match self.inner.watch(path, *mode) {
+                    Ok(()) => drop(self.watched.insert(path.clone())),
+                    Err(error) if matches!(error.kind, ErrorKind::MaxFilesWatch) => return false,
+                    Err(_) => {}
                 }
             }
         }
+        true
     }
-}
 
-/// For systems without a way to be told, and where the number of watches is used up.
-fn polling(sender: std::sync::mpsc::Sender<notify::Result<Event>>) -> Box<dyn notify::Watcher> {
-    match PollWatcher::new(sender, Config::default().with_poll_interval(POLL)) {
-        Ok(watcher) => Box::new(watcher),
-        Err(_) => Box::new(notify::NullWatcher),
+    /// Looks through the folders from now on, where the kernel tells nothing. Files are compared, since two changes in
+    /// one second may have the same time.
+    fn poll(&mut self) {
+        let Some(sender) = self.sender.take() else { return };
+        let config = Config::default().with_poll_interval(POLL).with_compare_contents(true);
+        if let Ok(watcher) = PollWatcher::new(sender, config) {
+            self.inner = Box::new(watcher);
+            self.watched.clear();
+        }
     }
 }

@@ -47,8 +47,12 @@ impl Answer {
 
 impl Server {
     pub fn start(site: &Site, arguments: &[&str]) -> Server {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_piecewise"))
-            .arg("serve")
+        Server::start_by(Command::new(env!("CARGO_BIN_EXE_piecewise")).arg("serve"), site, arguments)
+    }
+
+    /// Starts it by a command that takes its arguments behind its own.
+    pub fn start_by(command: &mut Command, site: &Site, arguments: &[&str]) -> Server {
+        let mut process = command
             .args(arguments)
             .current_dir(site.path(""))
             .env("NO_COLOR", "1")
