@@ -33,6 +33,7 @@ mod tests;
 
 pub use directive::{Directive, Order, directives};
 pub use expand::Macros;
+pub(crate) use names::is_letter;
 
 use items::{Item, range_of};
 use statement::Head;

@@ -529,11 +529,7 @@ impl Reader<'_> {
 
 /// A letter as mathematics: `$a$`, `$\\alpha$`; a longer name stays as it is.
 fn in_formula(name: &str) -> String {
-    const GREEK: [&str; 21] = [
-        "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu",
-        "xi", "rho", "sigma", "tau", "phi", "chi", "psi", "omega",
-    ];
-    if GREEK.contains(&name) {
+    if crate::definition::is_letter(name) {
         return format!("$\\{name}$");
     }
     let one_letter = name.chars().count() == 1 && name.chars().all(char::is_alphabetic);

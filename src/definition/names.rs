@@ -161,7 +161,7 @@ const LETTERS: [&str; 46] = [
 ];
 
 /// Whether a command is a letter.
-pub(super) fn is_letter(command: &str) -> bool {
+pub(crate) fn is_letter(command: &str) -> bool {
     LETTERS.contains(&command)
 }
 
