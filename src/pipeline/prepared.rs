@@ -188,13 +188,13 @@ impl Prepared {
     pub fn check(&self, before: Option<&Prepared>, stop: &AtomicBool) -> Vec<Diagnostic> {
         let Some(renderer) = self.renderer() else { return Vec::new() };
         let known = before.filter(|before| self.has_frame_of(before)).map(|before| (before, before.checked()));
-        let mut found = Vec::new();
+        let (mut found, own) = (Vec::new(), self.checked());
         for page in 0..self.documents.len() {
             if stop.load(Ordering::Relaxed) {
                 break;
             }
-            let is_known =
-                known.as_ref().is_some_and(|(b, checked)| checked.contains(&page) && self.is_page_of(b, page));
+            let is_known = own.contains(&page)
+                || known.as_ref().is_some_and(|(b, checked)| checked.contains(&page) && self.is_page_of(b, page));
             match if is_known { Ok(String::new()) } else { renderer.render(page) } {
                 Ok(_) => drop(self.checked.lock().unwrap_or_else(PoisonError::into_inner).insert(page)),
                 Err(diagnostic) => found.push(diagnostic),

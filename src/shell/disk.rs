@@ -1,18 +1,17 @@
 //! Reading a site from disk.
 
 use std::fmt;
-use std::fs::{self, Metadata};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
-use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use crate::config::{self, Config, Tool};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::pipeline::{Content, Inputs, Options};
-use crate::shell::files::Files;
+use crate::shell::files::{Files, List};
 use crate::source::Source;
 
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
@@ -100,13 +99,7 @@ impl Reading<'_> {
     /// Reads a text file, which messages call `shown`; the same file in another `role` is another source. Bytes that
     /// are not UTF-8 are an author's mistake, not a failure.
     fn text(&mut self, path: &Path, shown: &str, role: &str) -> Result<Source, Failure> {
-        self.text_of(path, fs::metadata(path), shown, role)
-    }
-
-    /// The same of a file that was looked at just now.
-    fn text_of(&mut self, path: &Path, seen: io::Result<Metadata>, shown: &str, role: &str) -> Result<Source, Failure> {
-        let read = seen.and_then(|metadata| self.files.text_of(path, &metadata));
-        let (text, invalid) = read.map_err(failure("cannot read", path))?;
+        let (text, invalid) = self.files.text(path).map_err(failure("cannot read", path))?;
         let number = self.files.number(&format!("{role}{shown}"));
         let source = self.inputs.sources.add_as(number, shown, text);
         if let Some(at) = invalid {
@@ -187,22 +180,22 @@ fn read_theme(root: &Path, config: &Config, reading: &mut Reading<'_>) -> Result
         let bytes = reading.files.embedded(&path, bytes);
         reading.inputs.assets.insert(path, Content::Bytes(bytes));
     }
-    let templates = if has_templates { files("templates", root, &[], reading)? } else { Vec::new() };
-    for (path, file) in templates {
-        let source = reading.text(&file, &format!("templates/{path}"), "template ")?;
-        reading.inputs.templates.push((path, source));
+    let templates = if has_templates { files("templates", root, &[], reading)? } else { [].into() };
+    for (path, file) in &*templates {
+        let source = reading.text(file, &format!("templates/{path}"), "template ")?;
+        reading.inputs.templates.push((path.clone(), source));
     }
-    for (path, file) in files(static_folder, root, &[], reading)? {
+    for (path, file) in &*files(static_folder, root, &[], reading)? {
         // The style sheets and scripts of another tool's theme would be put together with ours.
-        if !has_static || (tool != Tool::Markdown && is_bundled(&path)) {
+        if !has_static || (tool != Tool::Markdown && is_bundled(path)) {
             continue;
         }
-        let content = if is_bundled(&path) {
-            Content::Bytes(reading.files.bytes(&file).map_err(failure("cannot read", &file))?)
+        let content = if is_bundled(path) {
+            Content::Bytes(reading.files.bytes(file).map_err(failure("cannot read", file))?)
         } else {
-            Content::File(file)
+            Content::File(file.clone())
         };
-        reading.inputs.assets.insert(path, content);
+        reading.inputs.assets.insert(path.clone(), content);
     }
     Ok(())
 }
@@ -216,25 +209,24 @@ fn read_content(root: &Path, skipped: &[PathBuf], foreign: bool, reading: &mut R
     let content = reading.inputs.content.clone();
     let prefix = if content.is_empty() { String::new() } else { format!("{content}/") };
     let listed = files(&content, root, skipped, reading)?;
-    // Looking at thousands of files is mostly waiting for the system.
-    let seen: Vec<Option<io::Result<Metadata>>> =
-        listed.par_iter().map(|(path, file)| markdown_stem(path).map(|_| fs::metadata(file))).collect();
-    for ((path, file), seen) in listed.into_iter().zip(seen) {
+    let texts = listed.iter().filter(|(path, _)| markdown_stem(path).is_some());
+    reading.files.look_at(texts.map(|(_, file)| file.as_path()));
+    for (path, file) in &*listed {
         let reserved = ["site.toml", "templates", "static", "target"];
         let first = path.split('/').next().unwrap_or("");
-        let is_config = reading.inputs.config.as_ref().is_some_and(|source| source.path == path);
+        let is_config = reading.inputs.config.as_ref().is_some_and(|source| source.path == *path);
         if content.is_empty() && (reserved.contains(&first) || is_config) {
             continue;
         }
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         if foreign && config::foreign::FOLDER_FILES.contains(&name) {
-            let source = reading.text(&file, &format!("{prefix}{path}"), "")?;
+            let source = reading.text(file, &format!("{prefix}{path}"), "")?;
             reading.inputs.folders.insert(folder.to_owned(), source);
-        } else if let (Some(stem), Some(seen)) = (markdown_stem(&path), seen) {
-            let source = reading.text_of(&file, seen, &format!("{prefix}{path}"), "")?;
+        } else if let Some(stem) = markdown_stem(path) {
+            let source = reading.text(file, &format!("{prefix}{path}"), "")?;
             reading.inputs.articles.push((format!("{stem}.md"), source));
         } else {
-            let taken = reading.inputs.assets.insert(path.clone(), Content::File(file));
+            let taken = reading.inputs.assets.insert(path.clone(), Content::File(file.clone()));
             if matches!(taken, Some(Content::File(_))) {
                 let message = format!("`{prefix}{path}` and `static/{path}` both become `{path}`");
                 reading.inputs.problems.push(nowhere(Severity::Error, message));
@@ -263,18 +255,16 @@ fn embedded<'a>(dir: &'a Dir<'a>) -> Vec<(String, &'a [u8])> {
 /// folders, what packages were installed beside the site, and the folders `skipped` (in canonical form) are left out. Of
 /// symbolic links only those to a file in `root` are followed, and others are named. A folder that does not exist has no
 /// files.
-fn files(
-    folder: &str,
-    root: &Path,
-    skipped: &[PathBuf],
-    reading: &mut Reading<'_>,
-) -> Result<Vec<(String, PathBuf)>, Failure> {
-    let mut found = Vec::new();
+fn files(folder: &str, root: &Path, skipped: &[PathBuf], reading: &mut Reading<'_>) -> Result<List, Failure> {
     let shown = if folder.is_empty() { String::new() } else { format!("{folder}/") };
     let folder = &root.join(folder);
     if !folder.is_dir() {
-        return Ok(found);
+        return Ok([].into());
     }
+    if let Some(kept) = reading.files.list(folder, skipped) {
+        return Ok(kept);
+    }
+    let (mut found, mut has_links) = (Vec::new(), false);
     let root = root.canonicalize().map_err(failure("cannot read", root))?;
     let prefix = folder.as_os_str().to_string_lossy().len();
     let walk = WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(|entry| {
@@ -295,14 +285,19 @@ fn files(
         let path = entry.path().as_os_str().to_string_lossy();
         let path = path.get(prefix..).unwrap_or("").trim_start_matches(std::path::is_separator);
         let path = if cfg!(windows) { path.replace('\\', "/") } else { path.to_owned() };
-        let trouble =
-            if entry.depth() > 0 && entry.path_is_symlink() { trouble_with_link(entry.path(), &root) } else { None };
+        let is_link = entry.depth() > 0 && entry.path_is_symlink();
+        has_links |= is_link;
+        let trouble = if is_link { trouble_with_link(entry.path(), &root) } else { None };
         if let Some(trouble) = trouble {
             let message = format!("`{shown}{path}` is left out: {trouble}");
             reading.inputs.problems.push(nowhere(Severity::Warning, message));
         } else if entry.file_type().is_file() || entry.path_is_symlink() {
             found.push((path, entry.into_path()));
         }
+    }
+    let found = List::from(found);
+    if !has_links {
+        reading.files.keep_list(folder, skipped, &found);
     }
     Ok(found)
 }

@@ -3,14 +3,19 @@
 //! A file counts as unchanged if its stamp is what it was and nobody has cast doubt on it. If it is read again and
 //! found equal, the old text stays: who holds it sees that it is the same. A path keeps its [`FileId`] for as long as
 //! the memory lasts.
+//!
+//! Who watches the folders can say what has changed. If that is nothing but the text of some files, the lists of folders
+//! are still true, and no other file in them is looked at.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsString;
 use std::fs::{self, Metadata};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
+
+use rayon::prelude::*;
 
 use crate::pipeline::memo::Memo;
 use crate::source::FileId;
@@ -22,11 +27,16 @@ pub struct Files {
     pub memo: Memo,
     /// By the bytes of the path: a path would be hashed part by part.
     known: HashMap<OsString, Known>,
+    /// What is below folders, without what is below others.
+    lists: HashMap<(PathBuf, Vec<PathBuf>), List>,
     embedded: HashMap<String, Arc<[u8]>>,
     embedded_texts: HashMap<String, Text>,
     numbers: HashMap<String, FileId>,
     round: u64,
 }
+
+/// Files, each with its path below some folder.
+pub type List = Arc<[(String, PathBuf)]>;
 
 /// A text and, if its bytes are not UTF-8, where that begins.
 pub type Text = (Arc<str>, Option<usize>);
@@ -46,8 +56,10 @@ struct Known {
     bytes: Option<Arc<[u8]>>,
     /// Width and height of an image.
     size: Measured,
+    /// The round in which it was last looked at.
+    seen: u64,
     /// The round in which it was last asked for.
-    round: u64,
+    asked: u64,
 }
 
 /// What changes when a file does: its length, its times, and on Unix its inode.
@@ -66,26 +78,71 @@ fn stamp(metadata: &Metadata) -> Stamp {
 }
 
 impl Files {
-    /// The file may have changed, whatever its stamp says.
-    pub fn doubt(&mut self, path: &Path) {
-        if let Some(known) = self.known.get_mut(path.as_os_str()) {
-            known.stamp = None;
+    /// What has changed since the last reading, said by someone who watches; `None` if that may be anything.
+    pub fn changed(&mut self, paths: Option<&BTreeSet<PathBuf>>) {
+        let Some(paths) = paths else {
+            self.known.values_mut().for_each(|known| known.stamp = None);
+            self.lists.clear();
+            return;
+        };
+        for path in paths {
+            if let Some(known) = self.known.get_mut(path.as_os_str()) {
+                known.stamp = None;
+            }
+        }
+        // Nothing is said where someone takes a second look.
+        if paths.is_empty() || !paths.iter().all(|path| self.leaves_lists(path)) {
+            self.lists.clear();
         }
     }
 
-    /// Any file may have changed.
-    pub fn doubt_all(&mut self) {
-        for known in self.known.values_mut() {
-            known.stamp = None;
+    /// Whether a change of what is at this path leaves the lists of folders true: if it is still the same file, or was
+    /// there between two readings only.
+    fn leaves_lists(&self, path: &Path) -> bool {
+        let bytes = |path: &Path| path.as_os_str().as_encoded_bytes().to_owned();
+        let listed = || self.lists.values().flat_map(|list| list.iter()).map(|(_, file)| file);
+        match path.symlink_metadata() {
+            Ok(metadata) => {
+                metadata.is_file() && (self.known.contains_key(path.as_os_str()) || listed().any(|file| file == path))
+            }
+            Err(_) => !listed().any(|file| file.as_os_str().as_encoded_bytes().starts_with(&bytes(path))),
         }
     }
 
     /// Begins a reading; what the one before did not ask for is forgotten.
     pub fn begin(&mut self) {
         let round = self.round;
-        self.known.retain(|_, known| known.round == round);
+        self.known.retain(|_, known| known.asked == round);
         self.round += 1;
         self.memo.sweep();
+    }
+
+    /// The list of a folder without the folders `skipped`, if it was kept and is true. Its files are as they were, but
+    /// for those that have been said to have changed.
+    pub fn list(&mut self, folder: &Path, skipped: &[PathBuf]) -> Option<List> {
+        let list = self.lists.get(&(folder.to_owned(), skipped.to_owned()))?.clone();
+        for (_, file) in &*list {
+            if let Some(known) = self.known.get_mut(file.as_os_str()) {
+                known.seen = self.round;
+            }
+        }
+        Some(list)
+    }
+
+    /// Keeps a list without symbolic links: what is behind one changes without its folder.
+    pub fn keep_list(&mut self, folder: &Path, skipped: &[PathBuf], list: &List) {
+        self.lists.insert((folder.to_owned(), skipped.to_owned()), list.clone());
+    }
+
+    /// Looks at many files at once, which is mostly waiting for the system.
+    pub fn look_at<'p>(&mut self, paths: impl Iterator<Item = &'p Path>) {
+        let unseen: Vec<&Path> = paths.filter(|path| !self.is_seen(path)).collect();
+        let looks: Vec<io::Result<Metadata>> = unseen.par_iter().map(fs::metadata).collect();
+        for (path, look) in unseen.into_iter().zip(looks) {
+            if let Ok(metadata) = look {
+                self.see(path, &metadata);
+            }
+        }
     }
 
     /// What `measure` gives for an image.
@@ -102,13 +159,7 @@ impl Files {
 
     /// The text of a file. Bytes that are not UTF-8 come as U+FFFD.
     pub fn text(&mut self, path: &Path) -> io::Result<Text> {
-        let metadata = fs::metadata(path)?;
-        self.text_of(path, &metadata)
-    }
-
-    /// The same of a file that was looked at just now.
-    pub fn text_of(&mut self, path: &Path, metadata: &Metadata) -> io::Result<Text> {
-        let known = self.seen(path, metadata);
+        let known = self.known(path)?;
         if let Some(text) = known.text.clone().filter(|_| known.stamp.is_some()) {
             return Ok(text);
         }
@@ -135,18 +186,25 @@ impl Files {
     /// What is known of a file, without its stamp if that is no longer true. The stamp that is kept is the one from
     /// before the file was read: a change during the reading makes it old.
     fn known(&mut self, path: &Path) -> io::Result<&mut Known> {
-        let metadata = fs::metadata(path)?;
-        Ok(self.seen(path, &metadata))
+        if !self.is_seen(path) {
+            self.see(path, &fs::metadata(path)?);
+        }
+        let known = self.known.get_mut(path.as_os_str()).ok_or(io::ErrorKind::NotFound)?;
+        known.asked = self.round;
+        Ok(known)
     }
 
-    /// What is known of a file that looks like this now.
-    fn seen(&mut self, path: &Path, metadata: &Metadata) -> &mut Known {
-        let (now, path) = (stamp(metadata), path.as_os_str());
-        let unknown = || Known { stamp: None, text: None, bytes: None, size: Measured::Not, round: 0 };
-        let known = self.known.entry(path.to_owned()).or_insert_with(unknown);
-        known.round = self.round;
+    fn is_seen(&self, path: &Path) -> bool {
+        self.known.get(path.as_os_str()).is_some_and(|known| known.seen == self.round)
+    }
+
+    /// Notes what a file looks like now.
+    fn see(&mut self, path: &Path, metadata: &Metadata) {
+        let now = stamp(metadata);
+        let unknown = || Known { stamp: None, text: None, bytes: None, size: Measured::Not, seen: 0, asked: 0 };
+        let known = self.known.entry(path.as_os_str().to_owned()).or_insert_with(unknown);
         known.stamp.take_if(|then| *then != now);
-        known
+        known.seen = self.round;
     }
 
     /// The bytes of a file inside the program.
@@ -191,15 +249,61 @@ mod tests {
         let mut files = Files::default();
         fs::write(&path, "one").unwrap();
         let first = files.text(&path).unwrap().0;
-        files.doubt(&path);
+        let changed = |files: &mut Files| {
+            files.changed(Some(&[path.clone()].into()));
+            files.begin();
+        };
+        changed(&mut files);
         assert!(Arc::ptr_eq(&first, &files.text(&path).unwrap().0), "read again, found equal");
         fs::write(&path, "two").unwrap();
-        files.doubt(&path);
+        changed(&mut files);
         assert_eq!(&*files.text(&path).unwrap().0, "two");
         fs::write(&path, "three").unwrap();
+        files.begin();
         assert_eq!(&*files.text(&path).unwrap().0, "three", "the stamp tells");
         fs::remove_file(&path).unwrap();
+        files.begin();
         assert!(files.text(&path).is_err());
+    }
+
+    #[test]
+    fn a_list_is_true_until_files_come_or_go() {
+        let folder = tempfile::tempdir().unwrap();
+        let [a, b, c] = ["a.md", "b.md", "c.md"].map(|name| folder.path().join(name));
+        fs::write(&a, "one").unwrap();
+        fs::write(&b, "one").unwrap();
+        let list: List = [("a.md".to_owned(), a.clone()), ("b.md".to_owned(), b.clone())].into();
+        let (mut files, all) = (Files::default(), [folder.path().to_owned()]);
+        // Reads both after some changes; says whether the list was still true.
+        let mut read = |changes: Option<&[&PathBuf]>| {
+            let changes: Option<BTreeSet<PathBuf>> = changes.map(|paths| paths.iter().copied().cloned().collect());
+            files.changed(changes.as_ref());
+            files.begin();
+            let kept = files.list(folder.path(), &all).is_some();
+            files.keep_list(folder.path(), &all, &list);
+            files.look_at(list.iter().map(|(_, file)| file.as_path()));
+            let texts = [&a, &b].map(|path| files.text(path).map_or(String::new(), |text| text.0.to_string()));
+            (kept, texts.join(" "))
+        };
+        assert_eq!(read(None), (false, "one one".to_owned()));
+        fs::write(&a, "two").unwrap();
+        fs::write(&b, "new").unwrap();
+        assert_eq!(read(Some(&[&a])), (true, "two one".to_owned()), "the other one is not looked at");
+        let aside = folder.path().join("a.md~");
+        assert_eq!(read(Some(&[&a, &aside])), (true, "two one".to_owned()), "written aside and gone again");
+        assert_eq!(read(Some(&[])), (false, "two new".to_owned()), "a second look sees all");
+        fs::write(&c, "").unwrap();
+        assert!(!read(Some(&[&c])).0, "a file has come");
+        assert!(read(Some(&[&a])).0);
+        fs::remove_file(&b).unwrap();
+        assert_eq!(read(Some(&[&b])), (false, "two ".to_owned()), "a file has gone");
+        assert!(!read(Some(&[&folder.path().to_owned()])).0, "a folder");
+        #[cfg(unix)]
+        {
+            fs::remove_file(&a).unwrap();
+            std::os::unix::fs::symlink(&c, &a).unwrap();
+            assert!(!read(Some(&[&a])).0, "a link in the place of a file");
+        }
     }
 
     #[test]

@@ -188,12 +188,7 @@ impl<'a> Session<'a> {
         if !content.is_dir() {
             return Err(Trouble::Gone(content));
         }
-        if changes.anything {
-            self.files.doubt_all();
-        }
-        for path in &changes.paths {
-            self.files.doubt(path);
-        }
+        self.files.changed((!changes.anything).then_some(&changes.paths));
         let read = |session: &mut Self| {
             disk::read_again(&session.root, &session.out, session.settings.options.clone(), &mut session.files)
         };
@@ -287,8 +282,8 @@ impl<'a> Session<'a> {
 
 /// The folders to be watched: those with all that is below them, and those of single files.
 fn folders(root: &Path, inputs: &Inputs) -> Vec<(PathBuf, RecursiveMode)> {
-    let below =
-        [inputs.content.as_str(), "templates", "static"].map(|folder| (root.join(folder), RecursiveMode::Recursive));
+    let below = [inputs.content.as_str(), "templates", "static", "public"]
+        .map(|folder| (root.join(folder), RecursiveMode::Recursive));
     let files = inputs.named_files.keys().chain(inputs.included.keys()).map(|file| root.join(file));
     let single = files.filter_map(|file| Some((file.parent()?.to_owned(), RecursiveMode::NonRecursive)));
     below.into_iter().chain(single).collect()

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
+use crate::config::foreign::FOLDER_FILES;
 use notify::event::{AccessKind, AccessMode};
 use notify::{Config, ErrorKind, Event, EventKind, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher as _};
 
@@ -122,7 +123,10 @@ impl Watcher {
 
     fn is_hidden(&self, path: &Path) -> bool {
         let inside = path.strip_prefix(&self.root).unwrap_or(path);
-        inside.iter().any(|part| part.to_string_lossy().starts_with('.'))
+        inside.iter().any(|part| {
+            let name = part.to_string_lossy();
+            name.starts_with('.') && !FOLDER_FILES.contains(&&*name)
+        })
     }
 
     /// Watches what has come, anew what may have been another folder of the same name.
@@ -154,7 +158,11 @@ impl Watcher {
                 // An old watch on a folder that was renamed away would go on under the old name.
                 let _ = self.inner.unwatch(path);
                 match self.inner.watch(path, *mode) {
-                    Ok(()) => drop(self.watched.insert(path.clone())),
+                    Ok(()) => {
+                        self.watched.insert(path.clone());
+                        // Something may have happened in it since it was read.
+                        self.look_again = true;
+                    }
                     Err(error) if matches!(error.kind, ErrorKind::MaxFilesWatch) => return false,
                     Err(_) => {}
                 }
