@@ -12,7 +12,7 @@ mod navigation;
 mod paths;
 mod references;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -163,23 +163,25 @@ pub fn link(
     config: &Config,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Site {
-    let mut site = Site { pages: paths::pages(documents, config, diagnostics), ..Site::default() };
-    report_collisions(documents, &site.pages, assets, diagnostics);
-    let languages: Vec<String> = site.pages.iter().map(|page| page.language.clone()).collect();
+    let mut pages = paths::pages(documents, config, diagnostics);
+    report_collisions(documents, &pages, assets, diagnostics);
     let mut found = Vec::new();
-    let ((), (mut numbers, labels)) = rayon::join(
-        || navigation::arrange(&mut site, documents, assets, config, &mut found),
-        || references::number(documents, &languages, config.numbering, &config.language, diagnostics),
+    let ((arrangement, targets), (mut numbers, labels)) = rayon::join(
+        || (navigation::arrange(&pages, documents, assets, config, &mut found), links::targets(documents, &pages)),
+        || references::number(documents, &pages, config, diagnostics),
     );
     diagnostics.append(&mut found);
-    references::resolve(documents, &site.pages, &labels, &mut numbers, diagnostics);
-    let index = links::Index::new(documents, &site.pages, assets, &labels, config);
-    let resolved: Vec<Vec<ResolvedLink>> =
-        each(documents.len(), diagnostics, |page, found| index.resolve_all(page, found));
-    for ((page, links), numbers) in site.pages.iter_mut().zip(resolved).zip(numbers) {
+    references::resolve(documents, &pages, &labels, &mut numbers, diagnostics);
+    let index = links::Index::new(documents, &pages, assets, (targets, &labels), config);
+    let links = each(documents.len(), diagnostics, |page, found| index.resolve_all(page, found));
+    let navigation::Arrangement { navigation, home, places } = arrangement;
+    let order = places.iter().map(|place| place.place).collect();
+    for (((page, place), links), numbers) in pages.iter_mut().zip(places).zip(links).zip(numbers) {
         (page.links, page.numbers) = (links, numbers);
+        (page.ancestors, page.previous, page.next) = (place.ancestors, place.previous, place.next);
     }
-    site.lists = lists::make(&site, documents, assets, config);
+    let mut site = Site { pages, navigation, home, lists: Lists::default() };
+    site.lists = lists::make(&site, documents, assets, config, order);
     site
 }
 
@@ -214,7 +216,7 @@ fn report_collisions(
     assets: &BTreeSet<SitePath>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let mut taken: BTreeMap<&SitePath, usize> = BTreeMap::new();
+    let mut taken: HashMap<&SitePath, usize> = HashMap::with_capacity(pages.len());
     for (index, page) in pages.iter().enumerate() {
         let start = documents[index].source.span(0..0);
         if let Some(first) = taken.insert(&page.output, index) {

@@ -1,9 +1,8 @@
 //! Where a link leads.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
-
-use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::OnceLock;
 
 use super::references::{self, Labels};
 use super::{Document, Page, ResolvedLink, SitePath, anchors, paths, relative};
@@ -11,16 +10,32 @@ use crate::article::{Link, LinkText};
 use crate::config::{Config, Tool};
 use crate::diagnostic::{Diagnostic, nearest};
 
+/// Pages by the path of their file, and by the URLs that they answer to.
+pub(super) type Targets<'a> = HashMap<&'a str, usize>;
+
+/// What the pages go by.
+pub(super) fn targets<'a>(documents: &'a [Document], pages: &'a [Page]) -> Targets<'a> {
+    let mut targets = HashMap::with_capacity(3 * pages.len());
+    for (index, page) in pages.iter().enumerate() {
+        let folder = page.output.trim_end_matches("index.html").trim_end_matches('/');
+        for name in [page.output.as_str(), folder] {
+            targets.entry(name).or_insert(index);
+        }
+    }
+    targets.extend(documents.iter().enumerate().map(|(index, document)| (document.path.as_str(), index)));
+    targets
+}
+
 /// Everything that a link can point to.
 pub(super) struct Index<'a> {
     documents: &'a [Document],
     pages: &'a [Page],
     assets: &'a BTreeSet<SitePath>,
-    /// Pages by the path of their file, and by the URLs that they answer to.
-    targets: BTreeMap<String, usize>,
-    /// Translations: page by key and language.
-    translated: BTreeMap<(&'a str, &'a str), usize>,
-    anchors: Vec<BTreeSet<&'a str>>,
+    targets: Targets<'a>,
+    /// The same in the order of the names, for what is below a folder.
+    sorted: OnceLock<BTreeMap<&'a str, usize>>,
+    /// The anchors of each page, found when a link first asks for one.
+    anchors: Vec<OnceLock<BTreeSet<&'a str>>>,
     /// Anchors that only another tool gives to a page's headings, and ours for them.
     other_anchors: Vec<BTreeMap<String, String>>,
     labels: &'a Labels,
@@ -54,40 +69,27 @@ impl<'a> Index<'a> {
         documents: &'a [Document],
         pages: &'a [Page],
         assets: &'a BTreeSet<SitePath>,
-        labels: &'a Labels,
+        (targets, labels): (Targets<'a>, &'a Labels),
         config: &'a Config,
     ) -> Index<'a> {
-        let targets = || {
-            let mut targets = BTreeMap::new();
-            for (index, page) in pages.iter().enumerate() {
-                let folder = page.output.trim_end_matches("index.html").trim_end_matches('/');
-                for name in [page.output.as_str(), folder] {
-                    targets.entry(name.to_owned()).or_insert(index);
-                }
-            }
-            for (index, document) in documents.iter().enumerate() {
-                targets.insert(document.path.clone(), index);
-            }
-            targets
-        };
-        let anchors_of = |document: &'a Document| {
-            let own = document.article.heading.iter().map(|heading| heading.id.as_str());
-            let typed = document.article.anchors.iter().map(|(id, _)| id.as_str());
-            let charts =
-                document.charts.iter().filter_map(|figure| Some(figure.chart.as_ref()?.id.as_ref()?.text.as_str()));
-            let listings = document.listings.iter().filter_map(|listing| Some(listing.info.id.as_ref()?.0.as_str()));
-            let named = document.article.formulas.iter().filter(|formula| formula.outline.named);
+        let anchors = documents.iter().map(|_| OnceLock::new()).collect();
+        let foreign = config.foreign.is_some();
+        let other_anchors = documents.iter().filter(|_| foreign).map(|d| anchors::python(&d.article)).collect();
+        Index { documents, pages, assets, targets, sorted: OnceLock::new(), anchors, other_anchors, labels, config }
+    }
+
+    fn anchors(&self, page: usize) -> &BTreeSet<&'a str> {
+        self.anchors[page].get_or_init(|| {
+            let Document { article, charts, listings, .. } = &self.documents[page];
+            let own = article.heading.iter().map(|heading| heading.id.as_str());
+            let typed = article.anchors.iter().map(|(id, _)| id.as_str());
+            let charts = charts.iter().filter_map(|figure| Some(figure.chart.as_ref()?.id.as_ref()?.text.as_str()));
+            let listings = listings.iter().filter_map(|listing| Some(listing.info.id.as_ref()?.0.as_str()));
+            let named = article.formulas.iter().filter(|formula| formula.outline.named);
             let rows = named.flat_map(|formula| &formula.outline.rows);
             let rows = rows.flat_map(|row| &row.labels).map(|label| label.name.as_str());
             own.chain(typed).chain(charts).chain(listings).chain(rows).collect()
-        };
-        let translated =
-            || pages.iter().enumerate().map(|(i, page)| ((page.key.as_str(), page.language.as_str()), i)).collect();
-        let ((targets, translated), anchors) =
-            rayon::join(|| rayon::join(targets, translated), || documents.par_iter().map(anchors_of).collect());
-        let foreign = config.foreign.is_some();
-        let other_anchors = documents.iter().filter(|_| foreign).map(|d| anchors::python(&d.article)).collect();
-        Index { documents, pages, assets, targets, translated, anchors, other_anchors, labels, config }
+        })
     }
 
     /// The URLs of all links of a page, in the order of its article's list.
@@ -103,7 +105,7 @@ impl<'a> Index<'a> {
         let name = percent_decode(name);
         let label = self.labels.find(&name, &self.pages[page].language);
         let named = label.map(|label| (label.kind, label.number.clone()));
-        let own = path.is_empty() && self.anchors[page].contains(name.as_str());
+        let own = path.is_empty() && self.anchors(page).contains(name.as_str());
         match label {
             Some(label) if path.is_empty() && (!own || label.page == page) => {
                 ResolvedLink { href: references::href(label, page, self.pages), label: named, asset: None }
@@ -194,8 +196,9 @@ impl<'a> Index<'a> {
                 let name = if end.is_empty() { Cow::Borrowed(path) } else { Cow::Owned(format!("{path}{end}")) };
                 self.targets.get(name.trim_start_matches('/')).copied()
             })?;
-            let key = self.pages[found].key.as_str();
-            Some(Target::Page(self.translated.get(&(key, language)).copied().unwrap_or(found)))
+            let translations = &self.pages[found].translations;
+            let own = translations.iter().copied().rev().find(|&page| self.pages[page].language == language);
+            Some(Target::Page(own.unwrap_or(found)))
         };
         let asset = || self.assets.contains(path).then(|| Target::Asset(path.to_owned()));
         page(path).or_else(asset).or_else(|| page(stem?))
@@ -203,7 +206,8 @@ impl<'a> Index<'a> {
 
     fn first_page(&self, folder: &str) -> Option<Target> {
         let folder = format!("{folder}/");
-        let below = self.targets.range(folder.clone()..).take_while(|(path, _)| path.starts_with(&folder));
+        let sorted = self.sorted.get_or_init(|| self.targets.iter().map(|(&name, &page)| (name, page)).collect());
+        let below = sorted.range(folder.as_str()..).take_while(|(path, _)| path.starts_with(&folder));
         below.map(|(_, &page)| Target::Page(page)).next().filter(|_| folder != "/")
     }
 
@@ -268,7 +272,7 @@ impl<'a> Index<'a> {
 
     fn anchor(&self, target: usize, fragment: &str, link: &Link, diagnostics: &mut Vec<Diagnostic>) -> String {
         let wanted = percent_decode(fragment);
-        let anchors = &self.anchors[target];
+        let anchors = self.anchors(target);
         if wanted.is_empty() || anchors.contains(wanted.as_str()) {
             return wanted;
         }

@@ -4,11 +4,12 @@
 //! at most `lists.per_page` articles: the first part of a section is the section page itself. An author's own page in
 //! the place of a list wins: then that list is not made.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
-use super::{Document, Page, Site, SitePath, navigation, relative};
+use super::{Document, Page, Site, SitePath, relative};
 use crate::article;
 use crate::config::{Config, Taxonomy};
 
@@ -78,9 +79,15 @@ fn same(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
-/// Makes the lists of a site whose pages are arranged and linked.
-pub(super) fn make(site: &Site, documents: &[Document], assets: &BTreeSet<SitePath>, config: &Config) -> Lists {
-    let order = Order::new(site, documents);
+/// Makes the lists of a site whose pages are arranged and linked. `places` are those of the pages in reading order.
+pub(super) fn make(
+    site: &Site,
+    documents: &[Document],
+    assets: &BTreeSet<SitePath>,
+    config: &Config,
+    places: Vec<usize>,
+) -> Lists {
+    let order = Order { documents, places };
     let mut lists = Lists::default();
     let per_page = config.lists.per_page;
     for (section, articles) in sections(site, documents, config, &order) {
@@ -146,16 +153,6 @@ struct Order<'a> {
 }
 
 impl Order<'_> {
-    fn new<'a>(site: &Site, documents: &'a [Document]) -> Order<'a> {
-        let mut places = vec![usize::MAX; site.pages.len()];
-        for language in site.navigation.keys() {
-            for (place, page) in navigation::order(site, language).into_iter().enumerate() {
-                places[page] = place;
-            }
-        }
-        Order { documents, places }
-    }
-
     fn date(&self, page: usize) -> Option<Date> {
         self.documents[page].article.meta.date
     }
@@ -182,23 +179,25 @@ fn sections(site: &Site, documents: &[Document], config: &Config, order: &Order<
             below.entry(section).or_default().push(index);
         }
     }
-    below.retain(|&section, articles| {
+    let is_list = |section: usize, articles: &[usize]| {
         let page = &site.pages[section];
         documents[section].article.meta.list.unwrap_or_else(|| {
             config.foreign.is_none() && page.key != "index.html" && !names_one_of(site, page, articles)
         })
+    };
+    let lists = below.into_par_iter().filter(|(section, articles)| is_list(*section, articles));
+    let sorted = lists.map(|(section, mut articles)| {
+        order.sort(&mut articles, false);
+        (section, articles)
     });
-    for articles in below.values_mut() {
-        order.sort(articles, false);
-    }
-    below
+    sorted.collect()
 }
 
 fn names_one_of(site: &Site, page: &Page, articles: &[usize]) -> bool {
     if page.links.is_empty() {
         return false;
     }
-    let targets: BTreeSet<&str> = page.links.iter().filter_map(|link| link.href.split(['#', '?']).next()).collect();
+    let targets: HashSet<&str> = page.links.iter().filter_map(|link| link.href.split(['#', '?']).next()).collect();
     articles.iter().any(|&article| targets.contains(relative(&page.output, &site.pages[article].output).as_str()))
 }
 
@@ -219,11 +218,11 @@ fn terms(
     config: &Config,
     taxonomy: Taxonomy,
     order: &Order<'_>,
-) -> BTreeMap<String, BTreeMap<String, Term>> {
-    let mut languages: BTreeMap<String, BTreeMap<String, Term>> = BTreeMap::new();
+) -> Vec<(String, BTreeMap<String, Term>)> {
+    let mut languages: BTreeMap<&str, BTreeMap<String, Term>> = BTreeMap::new();
     for (index, (page, document)) in site.pages.iter().zip(documents).enumerate() {
         for name in terms_of(taxonomy, document).iter().filter(|name| !name.trim().is_empty()) {
-            let terms = languages.entry(page.language.clone()).or_default();
+            let terms = languages.entry(&page.language).or_default();
             let term = terms.entry(same(name)).or_insert_with(|| Term {
                 name: name.trim().to_owned(),
                 output: SitePath::new(),
@@ -249,5 +248,5 @@ fn terms(
             order.sort(&mut term.articles, taxonomy == Taxonomy::Series);
         }
     }
-    languages
+    languages.into_iter().map(|(language, terms)| (language.to_owned(), terms)).collect()
 }

@@ -1,9 +1,9 @@
 //! Navigation, reading order and breadcrumbs: from `nav`, else from folders, weights and titles.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::links::{is_external, percent_decode};
-use super::{Document, Page, Site, SitePath};
+use super::{Document, Page, SitePath};
 use crate::config::{self, Config, NavEntry, Tool};
 use crate::diagnostic::{Diagnostic, nearest};
 
@@ -29,66 +29,76 @@ pub enum Elsewhere {
     File(SitePath),
 }
 
+/// How the pages of a site lie.
+pub(super) struct Arrangement {
+    /// The navigation of each language.
+    pub(super) navigation: BTreeMap<String, Vec<Item>>,
+    /// The front page of each language.
+    pub(super) home: BTreeMap<String, usize>,
+    /// The place of each page.
+    pub(super) places: Vec<Surroundings>,
+}
+
+/// The pages around one.
+#[derive(Debug, Clone)]
+pub(super) struct Surroundings {
+    /// Its place in the reading order of its language; the last of all if it has none.
+    pub(super) place: usize,
+    pub(super) ancestors: Vec<usize>,
+    pub(super) previous: Option<usize>,
+    pub(super) next: Option<usize>,
+}
+
 /// Arranges the pages of each language.
 pub(super) fn arrange(
-    site: &mut Site,
+    pages: &[Page],
     documents: &[Document],
     assets: &BTreeSet<SitePath>,
     config: &Config,
     diagnostics: &mut Vec<Diagnostic>,
-) {
-    let mut languages: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (index, page) in site.pages.iter().enumerate() {
-        languages.entry(page.language.clone()).or_default().push(index);
+) -> Arrangement {
+    let mut languages: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, page) in pages.iter().enumerate() {
+        languages.entry(&page.language).or_default().push(index);
     }
-    let places = Places::new(&site.pages, documents, assets, config);
+    let known = Places::new(pages, documents, assets, config);
     let mut named = BTreeSet::new();
     if let Some(nav) = &config.nav {
-        places.report_missing(nav, diagnostics);
-        places.collect(nav, &mut named);
+        known.report_missing(nav, diagnostics);
+        known.collect(nav, &mut named);
     }
-    let mut arranged: BTreeMap<String, Vec<Item>> = BTreeMap::new();
-    for (language, pages) in &languages {
+    let (mut navigation, mut home) = (BTreeMap::new(), BTreeMap::new());
+    let nowhere = Surroundings { place: usize::MAX, ancestors: Vec::new(), previous: None, next: None };
+    let mut places = vec![nowhere; pages.len()];
+    for (language, of_language) in languages {
         let items = match &config.nav {
             Some(nav) => {
-                let tree = Tree { places: &places, pages, named: &named, language, main: language == &config.language };
-                tree.items(nav)
+                let main = language == config.language;
+                Tree { places: &known, pages: &of_language, named: &named, language, main }.items(nav)
             }
-            None => from_folders(&places, pages, "").children,
+            None => from_folders(&known, &of_language, "").children,
         };
-        arranged.insert(language.clone(), items);
-    }
-    for (language, pages) in languages {
-        let home = pages.iter().copied().find(|&page| site.pages[page].key == "index.html");
-        let items = arranged.remove(&language).unwrap_or_default();
-        let mut order: Vec<usize> = home.into_iter().collect();
-        reading_order(&items, &mut order, &mut home.into_iter().collect());
-        for pair in order.windows(2) {
-            site.pages[pair[0]].next = Some(pair[1]);
-            site.pages[pair[1]].previous = Some(pair[0]);
+        let front = of_language.iter().copied().find(|&page| pages[page].key == "index.html");
+        // The front page, then all others as the navigation lists them.
+        let mut order: Vec<usize> = front.into_iter().collect();
+        reading_order(&items, &mut order, &mut front.into_iter().collect());
+        for (place, &page) in order.iter().enumerate() {
+            places[page].place = place;
+            places[page].previous = place.checked_sub(1).map(|before| order[before]);
+            places[page].next = order.get(place + 1).copied();
         }
-        let folders: BTreeMap<String, usize> = pages
-            .iter()
-            .filter_map(|&page| Some((site.pages[page].key.strip_suffix("index.html")?.to_owned(), page)))
-            .collect();
-        for &page in &pages {
-            site.pages[page].ancestors = ancestors(&site.pages[page].key, page, &folders);
+        let folders: HashMap<&str, usize> =
+            of_language.iter().filter_map(|&page| Some((pages[page].key.strip_suffix("index.html")?, page))).collect();
+        for &page in &of_language {
+            places[page].ancestors = ancestors(&pages[page].key, page, &folders);
         }
-        site.home.extend(home.map(|home| (language.clone(), home)));
-        site.navigation.insert(language, items);
+        home.extend(front.map(|front| (language.to_owned(), front)));
+        navigation.insert(language.to_owned(), items);
     }
+    Arrangement { navigation, home, places }
 }
 
-/// The pages of a language in reading order: its front page, then as the navigation lists them.
-pub(super) fn order(site: &Site, language: &str) -> Vec<usize> {
-    let home = site.home.get(language).copied();
-    let mut order: Vec<usize> = home.into_iter().collect();
-    let items = site.navigation.get(language).map_or(&[][..], Vec::as_slice);
-    reading_order(items, &mut order, &mut home.into_iter().collect());
-    order
-}
-
-fn reading_order(items: &[Item], order: &mut Vec<usize>, seen: &mut BTreeSet<usize>) {
+fn reading_order(items: &[Item], order: &mut Vec<usize>, seen: &mut HashSet<usize>) {
     for item in items {
         order.extend(item.page.filter(|page| seen.insert(*page)));
         reading_order(&item.children, order, seen);
@@ -96,7 +106,7 @@ fn reading_order(items: &[Item], order: &mut Vec<usize>, seen: &mut BTreeSet<usi
 }
 
 /// The pages of the folders that the page of `key` lies in, outermost first. `folders` has pages by `a/b/`.
-fn ancestors(key: &str, page: usize, folders: &BTreeMap<String, usize>) -> Vec<usize> {
+fn ancestors(key: &str, page: usize, folders: &HashMap<&str, usize>) -> Vec<usize> {
     let ends = std::iter::once(0).chain(key.match_indices('/').map(|(at, _)| at + 1));
     ends.filter_map(|end| folders.get(&key[..end]).copied()).filter(|&other| other != page).collect()
 }

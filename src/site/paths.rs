@@ -38,13 +38,18 @@ pub(super) fn pages(documents: &[Document], config: &Config, diagnostics: &mut V
             next: None,
         }
     });
-    let mut groups: BTreeMap<SitePath, Vec<usize>> = BTreeMap::new();
-    for (index, page) in pages.iter().enumerate() {
-        groups.entry(page.key.clone()).or_default().push(index);
-    }
-    for mut group in groups.into_values().filter(|group| group.len() > 1) {
-        // The site's main language comes first.
-        group.sort_by_key(|&index| (pages[index].language != config.language, pages[index].language.clone()));
+    let mut by_key: Vec<usize> = (0..pages.len()).collect();
+    // The site's main language comes first.
+    let order = |page: &Page| (page.language != config.language, page.language.clone());
+    by_key.sort_by(|&a, &b| pages[a].key.cmp(&pages[b].key));
+    let groups = by_key.chunk_by_mut(|&a, &b| pages[a].key == pages[b].key).filter(|group| group.len() > 1);
+    let groups: Vec<Vec<usize>> = groups
+        .map(|group| {
+            group.sort_by_key(|&index| order(&pages[index]));
+            group.to_vec()
+        })
+        .collect();
+    for group in groups {
         for &index in &group {
             pages[index].translations.clone_from(&group);
         }
@@ -86,8 +91,8 @@ fn output(
     let stem = file.strip_suffix(".md").unwrap_or(file);
     let (folder, name) = stem.rsplit_once('/').map_or(("", stem), |(folder, name)| (folder, name));
     let join = |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
-    let has_index = files.contains(join("index.md").as_str()) || files.contains(join("_index.md").as_str());
-    let of_folder = matches!(name, "index" | "_index") || (name == "README" && !has_index);
+    let has_index = || files.contains(join("index.md").as_str()) || files.contains(join("_index.md").as_str());
+    let of_folder = matches!(name, "index" | "_index") || (name == "README" && !has_index());
     if of_folder {
         return join("index.html");
     }
@@ -154,17 +159,13 @@ fn title(
 /// The URL of one file of the site as seen from another: always relative, percent-encoded where it must be.
 #[must_use]
 pub fn relative(from: &str, to: &str) -> String {
-    let from: Vec<&str> = from.split('/').collect();
-    let to_parts: Vec<&str> = to.split('/').collect();
-    let from_folders = &from[..from.len() - 1];
-    let to_folders = &to_parts[..to_parts.len() - 1];
-    let shared = from_folders.iter().zip(to_folders).take_while(|(a, b)| a == b).count();
-    let mut url = "../".repeat(from_folders.len() - shared);
-    if url.is_empty() {
-        url.push_str("./");
-    }
-    url.push_str(&encode(&to_parts[shared..].join("/")));
-    url.strip_prefix("./").filter(|rest| !rest.is_empty() && !rest.contains(':')).map(str::to_owned).unwrap_or(url)
+    let same = from.bytes().zip(to.bytes()).take_while(|(a, b)| a == b).count();
+    let shared = from.as_bytes()[..same].iter().rposition(|&byte| byte == b'/').map_or(0, |slash| slash + 1);
+    let up = from[shared..].matches('/').count();
+    let down = encode(&to[shared..]);
+    // What begins with a colon's left side would be taken for a scheme.
+    let here = if up == 0 && (down.is_empty() || down.contains(':')) { "./" } else { "" };
+    "../".repeat(up) + here + &down
 }
 
 /// A fragment for a URL: an id may have any characters but space.

@@ -4,10 +4,12 @@
 //! order. A label belongs to its language: the same label on a page and on its translation is one thing said twice, but two in one language are a mistake. A reference
 //! looks on its own page first, then in its language, then in the site's main language.
 
-use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{Document, Page, each};
 use crate::article::{FigureIndex, THEOREMS};
+use crate::config::Config;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::math::{self, Link};
 use crate::source::Span;
@@ -69,84 +71,97 @@ pub struct FormulaNumbers {
 #[derive(Debug, Default)]
 pub(super) struct Labels {
     /// By language and name.
-    by_language: BTreeMap<(String, String), Label>,
+    by_language: HashMap<String, HashMap<String, Label>>,
     main_language: String,
 }
 
 impl Labels {
     /// What a label means on a page in `language`.
     pub(super) fn find(&self, name: &str, language: &str) -> Option<&Label> {
-        let key = |language: &str| (language.to_owned(), name.to_owned());
-        self.by_language.get(&key(language)).or_else(|| self.by_language.get(&key(&self.main_language)))
+        let of = |language: &str| self.by_language.get(language)?.get(name);
+        of(language).or_else(|| of(&self.main_language))
     }
 
     /// "did you mean …?" for a label that nobody defined.
     pub(super) fn nearest(&self, name: &str) -> Option<&str> {
-        nearest(name, self.by_language.keys().map(|(_, name)| name.as_str()))
+        let mut names: Vec<&str> = self.by_language.values().flat_map(HashMap::keys).map(String::as_str).collect();
+        names.sort_unstable();
+        nearest(name, names)
     }
 
-    fn add(&mut self, name: &str, language: &str, label: Label, diagnostics: &mut Vec<Diagnostic>) {
-        match self.by_language.entry((language.to_owned(), name.to_owned())) {
-            std::collections::btree_map::Entry::Vacant(entry) => drop(entry.insert(label)),
-            std::collections::btree_map::Entry::Occupied(first) => {
-                let message = format!("label `{name}` is defined twice");
-                diagnostics.push(
-                    Diagnostic::error("reference", label.span, message)
-                        .related(first.get().span, "first defined here")
-                        .help("give each label a name of its own"),
-                );
+    /// Adds the labels of a page, whose anchors are given; `count` is that of all labels to come.
+    fn add(
+        &mut self,
+        labels: Vec<(String, Label)>,
+        language: &str,
+        anchors: &[(String, Span)],
+        count: usize,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        if labels.is_empty() {
+            return;
+        }
+        if !self.by_language.contains_key(language) {
+            // Most sites have most of their labels in one language.
+            let capacity = if self.by_language.is_empty() { count } else { 0 };
+            self.by_language.insert(language.to_owned(), HashMap::with_capacity(capacity));
+        }
+        let Some(known) = self.by_language.get_mut(language) else { return };
+        let mut by_id: BTreeMap<String, (String, Kind, Span)> = BTreeMap::new();
+        for (name, label) in labels {
+            match known.entry(name) {
+                Entry::Vacant(entry) => {
+                    if !anchors.is_empty() {
+                        by_id.insert(label.id.clone(), (entry.key().clone(), label.kind, label.span));
+                    }
+                    entry.insert(label);
+                }
+                Entry::Occupied(first) => {
+                    let message = format!("label `{}` is defined twice", first.key());
+                    diagnostics.push(
+                        Diagnostic::error("reference", label.span, message)
+                            .related(first.get().span, "first defined here")
+                            .help("give each label a name of its own"),
+                    );
+                }
+            }
+        }
+        // A label is the id of an element, so it may not be the anchor of a heading as well.
+        for (id, place) in anchors {
+            let found = by_id.get(id).filter(|(_, _, span)| span != place);
+            if let Some((name, kind, span)) = found {
+                let message = format!("label `{name}` is the anchor of something else on this page");
+                let help = format!("give the label a name of its own, such as `{}:{name}`", prefix(*kind));
+                diagnostics
+                    .push(Diagnostic::error("reference", *span, message).related(*place, "this has it").help(help));
             }
         }
     }
 }
 
-/// Numbers the pages, whose languages are given, and collects their labels.
+/// Numbers what is on the pages, and collects their labels.
 pub(super) fn number(
     documents: &[Document],
-    languages: &[String],
-    numbering: Numbering,
-    main_language: &str,
+    pages: &[Page],
+    config: &Config,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Vec<Numbers>, Labels) {
     let numbered = each(documents.len(), diagnostics, |index, found| {
         let (document, mut page, mut labels) = (&documents[index], Numbers::default(), Vec::new());
-        number_equations(document, index, numbering, &mut page, &mut labels, found);
+        number_equations(document, index, config.numbering, &mut page, &mut labels, found);
         number_figures(document, index, &mut page, &mut labels);
         number_tables(document, index, &mut page, &mut labels);
         number_theorems(document, index, &mut page, &mut labels);
         (page, labels)
     });
-    let mut all = Labels { main_language: main_language.to_owned(), ..Labels::default() };
+    let mut all = Labels { main_language: config.language.clone(), ..Labels::default() };
     let mut numbers = Vec::with_capacity(documents.len());
-    for (page, (own, labels)) in numbered.into_iter().enumerate() {
+    let count = numbered.iter().map(|(_, labels)| labels.len()).sum();
+    for ((page, document), (own, labels)) in pages.iter().zip(documents).zip(numbered) {
         numbers.push(own);
-        for (name, label) in labels {
-            all.add(&name, &languages[page], label, diagnostics);
-        }
+        all.add(labels, &page.language, &document.article.anchors, count, diagnostics);
     }
-    let labels = all;
-    tell_apart(documents, &labels, diagnostics);
-    (numbers, labels)
-}
-
-/// A label is the id of an element, so it may not be the anchor of a heading as well.
-fn tell_apart(documents: &[Document], labels: &Labels, diagnostics: &mut Vec<Diagnostic>) {
-    let by_id: BTreeMap<(usize, &str), (&str, &Label)> = labels
-        .by_language
-        .iter()
-        .map(|((_, name), label)| ((label.page, label.id.as_str()), (name.as_str(), label)))
-        .collect();
-    for (page, document) in documents.iter().enumerate() {
-        for (id, span) in &document.article.anchors {
-            let found = by_id.get(&(page, id.as_str())).filter(|(_, label)| label.span != *span);
-            if let Some((name, label)) = found {
-                let message = format!("label `{name}` is the anchor of something else on this page");
-                let help = format!("give the label a name of its own, such as `{}:{name}`", prefix(label.kind));
-                diagnostics
-                    .push(Diagnostic::error("reference", label.span, message).related(*span, "this has it").help(help));
-            }
-        }
-    }
+    (numbers, all)
 }
 
 /// What authors put before a label of a kind.
@@ -168,13 +183,15 @@ fn number_equations(
     labels: &mut Vec<(String, Label)>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
+    let formulas = &document.article.formulas;
+    let may_have_number =
+        |&index: &usize| formulas[index].outline.environment.is_some() || formulas[index].outline.named;
+    let mut in_order: Vec<usize> = (0..formulas.len()).filter(may_have_number).collect();
+    in_order.sort_by_key(|&index| formulas[index].place);
     let mut count = 0;
-    for formula_index in document.article.formulas_in_order() {
-        let formula = &document.article.formulas[formula_index];
+    for formula_index in in_order {
+        let formula = &formulas[formula_index];
         let outline = &formula.outline;
-        if outline.environment.is_none() && !outline.named {
-            continue;
-        }
         for (row_index, row) in outline.rows.iter().enumerate().filter(|_| formula.display) {
             let number = outline.takes_number(row, numbering).then(|| {
                 count += 1;
