@@ -39,7 +39,6 @@ use crate::code::Trial;
 use crate::config::{self, Config};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::html::escape;
-use crate::math;
 use crate::page::{self, Announced, FormulaHtml, Fragments, ImageHtml, Links, Words};
 use crate::publish::Publication;
 use crate::site::{self, Document, Site, SitePath};
@@ -147,9 +146,6 @@ impl Build {
     }
 }
 
-/// The folder of the fonts, from the site's root.
-const FONTS: &str = "fonts/";
-
 /// What a build works with; nothing of it shows in what it makes.
 #[derive(Clone, Copy)]
 pub struct Workshop<'a> {
@@ -203,7 +199,7 @@ pub fn prepare(inputs: &Inputs, workshop: Workshop<'_>) -> Prepared {
         .then(|| searching::begin(searching::languages(&documents, &site, words)));
 
     let (mathematics, listings) = rayon::join(
-        || mathematics::typeset(&documents, &site, &macros, FONTS, workshop, &mut diagnostics),
+        || mathematics::typeset(&documents, &site, &macros, bundle::FONTS, workshop, &mut diagnostics),
         || progress::beside(progress, "listings", || listings::render(&documents, memo)),
     );
     diagnostics.extend(listings.diagnostics);
@@ -225,22 +221,10 @@ pub fn prepare(inputs: &Inputs, workshop: Workshop<'_>) -> Prepared {
     let mut output: Output = inputs.assets.clone();
     let features = page::features(&documents, &site);
     let plain_features = page::plain_features(&documents);
-    let wanted: Vec<_> = features.iter().chain([&plain_features]).cloned().collect();
+    let wanted: Vec<_> = features.iter().chain([&plain_features]).collect();
     let parts = bundle::Parts { mathematics: &mathematics.stylesheet, colours: &listings.colours, search: has_search };
-    let mut assets = bundle::assets(&mut output, &parts, &wanted);
-    for font in mathematics.fonts.iter().filter_map(|font| font.as_ref().as_ref()) {
-        let path = format!("{FONTS}{}", font.name);
-        if font.preload {
-            assets.preload.push(path.clone());
-        }
-        for (page, _) in mathematics.pages.iter().enumerate().filter(|(_, own)| own.needs_small(font)) {
-            assets.preload_for.entry(page).or_default().push(path.clone());
-        }
-        output.insert(path, Content::Bytes(font.bytes.as_slice().into()));
-    }
-    if mathematics.fonts.iter().any(|font| font.is_some()) {
-        output.insert(format!("{FONTS}LICENCE.txt"), Content::text(math::licence()));
-    }
+    let mut assets = bundle::assets(&mut output, parts, &wanted, memo);
+    bundle::fonts(&mut output, &mut assets, &mathematics, memo);
     let publication = Publication { documents: &documents, site: &site, config: &config, words, base_url: &base_url };
     // A server shows pages to their author, not to the world.
     let announced = if inputs.options.serving {

@@ -182,6 +182,8 @@ pub struct FontFile {
     pub style: &'static str,
     /// Worth a `<link rel="preload">`: nearly every formula needs it.
     pub preload: bool,
+    /// Which font it has glyphs of.
+    font: FontId,
 }
 
 /// A file of at most so many bytes is worth a preload on every page that needs it: it comes with the style sheet, and
@@ -192,11 +194,8 @@ impl FontFile {
     /// Whether formulas need this file and it is worth a preload for them.
     #[must_use]
     pub fn is_small_and_of(&self, usage: &Usage) -> bool {
-        let is_it = |font: &FontId| {
-            let style = (font.style.weight(), font.style.slope());
-            (font.family.css(), style) == (self.family, (self.weight, self.style))
-        };
-        !self.preload && self.bytes.len() <= SMALL && usage.glyphs.iter().any(|(font, _)| is_it(font))
+        let its_glyphs = (self.font, '\0')..=(self.font, char::MAX);
+        !self.preload && self.bytes.len() <= SMALL && usage.glyphs.range(its_glyphs).next().is_some()
     }
 }
 
@@ -244,6 +243,7 @@ pub(super) fn file(FontJob { font, characters }: &FontJob) -> Option<FontFile> {
         weight: font.style.weight(),
         style: font.style.slope(),
         preload,
+        font: *font,
     })
 }
 

@@ -3,8 +3,14 @@
 //! a chart where there is none.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use rayon::prelude::*;
+
+use super::mathematics::{Mathematics, PageMathematics};
+use super::memo::{Memo, Same};
 use super::{Content, Output};
+use crate::math::{self, FontFile};
 use crate::page::{Assets, Feature, Features, SearchAssets};
 use crate::site::{self, SitePath};
 
@@ -13,8 +19,11 @@ const SEARCH: &str = crate::search::FOLDER;
 #[cfg(not(feature = "search"))]
 const SEARCH: &str = "";
 
+/// The folder of the fonts, from the site's root.
+pub(super) const FONTS: &str = "fonts/";
+
 /// What the site has beside the files of the theme.
-#[derive(Default)]
+#[derive(Default, Clone, Copy)]
 pub(super) struct Parts<'a> {
     /// The rules for the formulas.
     pub(super) mathematics: &'a str,
@@ -26,43 +35,74 @@ pub(super) struct Parts<'a> {
 
 /// Takes all files of `styles/` and of `scripts/` out of the output, in the order of their names, and puts them back as
 /// style sheets and one script. `pages` are the features of each page.
-pub(super) fn assets(output: &mut Output, parts: &Parts<'_>, pages: &[Features]) -> Assets {
-    let search_script = take_text(output, "scripts/search.js");
-    let search_rules = take_text(output, "styles/search.css");
-    let script = take(output, "scripts/", ".js").into_iter().fold(String::new(), |all, (_, text)| all + &text);
-    let script = without_comment_lines(&script);
-    let script = (!script.is_empty()).then(|| insert(output, "script", "js", script));
+pub(super) fn assets(output: &mut Output, parts: Parts<'_>, pages: &[&Features], memo: &Memo) -> Assets {
+    let files: Vec<(SitePath, Same<[u8]>)> =
+        [("scripts/", ".js"), ("styles/", ".css")].iter().flat_map(|(folder, end)| take(output, folder, end)).collect();
+    let combinations: BTreeSet<&Features> = pages.iter().copied().filter(|features| !features.is_empty()).collect();
+    let combinations: Vec<Features> = combinations.into_iter().cloned().collect();
+    let Parts { mathematics, colours, search } = parts;
+    let key = (files.clone(), mathematics.to_owned(), colours.to_owned(), search, combinations.clone());
+    let made = memo.get_or("bundle", key, || make(&files, parts, combinations));
+    output.extend(made.1.iter().map(|(path, content)| (path.clone(), content.clone())));
+    made.0.clone()
+}
+
+/// What these files become, for these combinations of features.
+fn make(files: &[(SitePath, Same<[u8]>)], parts: Parts<'_>, combinations: Vec<Features>) -> (Assets, Output) {
+    let mut output = Output::new();
+    let (mut search_script, mut search_rules, mut script) = (String::new(), String::new(), String::new());
     let mut sheets: BTreeMap<Option<Feature>, String> = BTreeMap::new();
-    for (path, css) in take(output, "styles/", ".css") {
-        sheets.entry(Feature::of_stylesheet(&path)).or_default().push_str(&css);
+    for (path, bytes) in files {
+        let text = match path.as_str() {
+            "scripts/search.js" => &mut search_script,
+            "styles/search.css" => &mut search_rules,
+            path if path.starts_with("scripts/") => &mut script,
+            path => sheets.entry(Feature::of_stylesheet(path)).or_default(),
+        };
+        text.push_str(&String::from_utf8_lossy(&bytes.0));
+        text.push('\n');
     }
     sheets.entry(Some(Feature::Mathematics)).or_default().push_str(parts.mathematics);
     sheets.entry(Some(Feature::Listings)).or_default().push_str(parts.colours);
-    let stylesheet = insert(output, "style", "css", rules(&sheets, [None]));
-    let combinations: BTreeSet<&Features> = pages.iter().filter(|features| !features.is_empty()).collect();
-    let of_features = combinations
-        .into_iter()
-        .map(|features| {
-            let css = rules(&sheets, features.iter().copied().map(Some));
-            (features.clone(), insert(output, "feature", "css", css))
-        })
-        .collect();
+    let script = without_comment_lines(&script);
+    let script = (!script.is_empty()).then(|| insert(&mut output, "script", "js", script));
+    let stylesheet = insert(&mut output, "style", "css", rules(&sheets, [None]));
+    let of_features = combinations.into_iter().map(|features| {
+        let css = rules(&sheets, features.iter().copied().map(Some));
+        (features, insert(&mut output, "feature", "css", css))
+    });
+    let of_features = of_features.collect();
     let search = parts.search.then(|| SearchAssets {
-        script: insert(output, "search", "js", without_comment_lines(&search_script)),
-        stylesheet: insert(output, "search", "css", without_space(&search_rules)),
+        script: insert(&mut output, "search", "js", without_comment_lines(&search_script)),
+        stylesheet: insert(&mut output, "search", "css", without_space(&search_rules)),
         mathematics: if parts.mathematics.is_empty() {
             String::new()
         } else {
-            insert(output, "feature", "css", rules(&sheets, [Some(Feature::Mathematics)]))
+            insert(&mut output, "feature", "css", rules(&sheets, [Some(Feature::Mathematics)]))
         },
         index: SEARCH.to_owned(),
     });
-    Assets { stylesheet, of_features, script, search, ..Assets::default() }
+    (Assets { stylesheet, of_features, script, search, ..Assets::default() }, output)
 }
 
-/// A file that is not bundled with others.
-fn take_text(output: &mut Output, path: &str) -> String {
-    take(output, path, "").pop().map_or_else(String::new, |(_, text)| text)
+/// Puts the fonts of the formulas into the output. Pages ask early for those that nearly all formulas need, and for the
+/// small ones of their own.
+pub(super) fn fonts(output: &mut Output, assets: &mut Assets, mathematics: &Mathematics, memo: &Memo) {
+    let fonts: Vec<&FontFile> = mathematics.fonts.iter().filter_map(|font| font.as_ref().as_ref()).collect();
+    if fonts.is_empty() {
+        return;
+    }
+    let path = |font: &FontFile| format!("{FONTS}{}", font.name);
+    output.extend(fonts.iter().map(|font| (path(font), Content::Bytes(font.bytes.as_slice().into()))));
+    let licence = memo.get_or("licence", (), || Arc::<[u8]>::from(math::licence().into_bytes()));
+    output.insert(format!("{FONTS}LICENCE.txt"), Content::Bytes((*licence).clone()));
+    assets.preload.extend(fonts.iter().filter(|font| font.preload).map(|font| path(font)));
+    let small = |page: &PageMathematics| {
+        let small = fonts.iter().filter(|font| page.needs_small(font));
+        small.map(|font| path(font)).collect()
+    };
+    let own: Vec<Vec<SitePath>> = mathematics.pages.par_iter().map(|page| small(page)).collect();
+    assets.preload_for = own.into_iter().enumerate().filter(|(_, fonts)| !fonts.is_empty()).collect();
 }
 
 /// The rules of some features, or of all pages (`None`), one after the other.
@@ -79,18 +119,16 @@ fn insert(output: &mut Output, stem: &str, ending: &str, text: String) -> SitePa
 }
 
 /// Takes the files with this ending out of a folder, in the order of their names.
-fn take(output: &mut Output, folder: &str, ending: &str) -> Vec<(SitePath, String)> {
+fn take(output: &mut Output, folder: &str, ending: &str) -> Vec<(SitePath, Same<[u8]>)> {
     // A file of the content that happens to lie in such a folder is only copied.
-    let is_ours = |path: &str, content: &Content| {
-        path.starts_with(folder) && path.ends_with(ending) && matches!(content, Content::Bytes(_))
-    };
-    let names: Vec<SitePath> =
-        output.iter().filter(|(path, content)| is_ours(path, content)).map(|(path, _)| path.clone()).collect();
-    let mut files = Vec::new();
-    for name in names {
-        if let Some(Content::Bytes(bytes)) = output.remove(&name) {
-            files.push((name, String::from_utf8_lossy(&bytes).into_owned() + "\n"));
-        }
+    let below = output.range(folder.to_owned()..).take_while(|(path, _)| path.starts_with(folder));
+    let files = below.filter(|(path, _)| path.ends_with(ending)).filter_map(|(path, content)| match content {
+        Content::Bytes(bytes) => Some((path.clone(), Same::of(bytes))),
+        Content::File(_) => None,
+    });
+    let files: Vec<_> = files.collect();
+    for (path, _) in &files {
+        output.remove(path);
     }
     files
 }
@@ -149,7 +187,7 @@ fn string_end(text: &str, quote: char) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Content, Feature, Features, Output, Parts, assets, without_space};
+    use super::{Content, Feature, Features, Memo, Output, Parts, assets, without_space};
 
     #[test]
     fn a_page_loads_the_rules_of_its_features_and_no_others() {
@@ -161,7 +199,8 @@ mod tests {
         let both = page(&[Feature::Charts, Feature::Mathematics]);
         let pages = [page(&[]), page(&[Feature::Mathematics]), both.clone(), both];
         let parts = Parts { mathematics: "i { a: b }", ..Parts::default() };
-        let assets = assets(&mut output, &parts, &pages);
+        let pages: Vec<&Features> = pages.iter().collect();
+        let assets = assets(&mut output, parts, &pages, &Memo::default());
         let text = |name: &String| match &output[name] {
             Content::Bytes(bytes) => String::from_utf8_lossy(bytes).into_owned(),
             Content::File(_) => String::new(),
