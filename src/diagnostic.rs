@@ -36,20 +36,25 @@ impl Diagnostic {
     /// An error at a place.
     #[must_use]
     pub fn error(code: &'static str, span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic {
-            severity: Severity::Error,
-            code,
-            span: Some(span),
-            message: message.into(),
-            related: Vec::new(),
-            help: None,
-        }
+        Diagnostic { span: Some(span), ..Diagnostic::of_site(Severity::Error, code, message) }
+    }
+
+    /// A message about the site as a whole.
+    #[must_use]
+    pub fn of_site(severity: Severity, code: &'static str, message: impl Into<String>) -> Diagnostic {
+        Diagnostic { severity, code, span: None, message: message.into(), related: Vec::new(), help: None }
     }
 
     /// A warning at a place.
     #[must_use]
     pub fn warning(code: &'static str, span: Span, message: impl Into<String>) -> Diagnostic {
         Diagnostic { severity: Severity::Warning, ..Diagnostic::error(code, span, message) }
+    }
+
+    /// Whether it keeps the site from being written.
+    #[must_use]
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
     }
 
     /// The same message with a help line.

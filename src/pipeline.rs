@@ -37,7 +37,7 @@ pub use prepared::Prepared;
 use crate::article;
 use crate::code::Trial;
 use crate::config::{self, Config};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::html::escape;
 use crate::page::{self, Announced, FormulaHtml, Fragments, ImageHtml, Links, Words};
 use crate::publish::Publication;
@@ -142,7 +142,7 @@ impl Build {
     /// True if an author has something to mend.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+        self.diagnostics.iter().any(Diagnostic::is_error)
     }
 }
 

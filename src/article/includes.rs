@@ -11,7 +11,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::{Spellings, front_matter};
-use crate::diagnostic::{Diagnostic, nearest};
+use crate::diagnostic::{Diagnostic, Severity, nearest};
 use crate::source::{Excerpt, Source};
 
 /// Files that directives may name, by their path from the site's folder: the text, or why it cannot be had.
@@ -171,27 +171,28 @@ impl Expander<'_> {
 
     /// The file that a directive means, with its path from the site's folder.
     fn find(&self, path: &str) -> Result<(String, &Source), Diagnostic> {
-        let error = |message: String| Diagnostic { span: None, ..Diagnostic::error(CODE, NOWHERE, message) };
         let from = self.open.last().map_or("", String::as_str);
         let Some(candidates) = candidates(from, path) else {
-            return Err(error(format!("`{path}` lies outside of the site's folder"))
+            return Err(problem(format!("`{path}` lies outside of the site's folder"))
                 .help("only files of the site can be included: copy or move it there"));
         };
         for candidate in candidates {
             match self.files.get(&candidate) {
                 Some(Ok(source)) => return Ok((candidate, source)),
-                Some(Err(reason)) => return Err(error(format!("`{candidate}` cannot be included: {reason}"))),
+                Some(Err(reason)) => return Err(problem(format!("`{candidate}` cannot be included: {reason}"))),
                 None => {}
             }
         }
         let near = nearest(path, self.files.keys().map(String::as_str));
-        Err(error(format!("there is no file `{path}` in the folder of the article or above it"))
+        Err(problem(format!("there is no file `{path}` in the folder of the article or above it"))
             .maybe_help(near.map(|near| format!("did you mean `{near}`?"))))
     }
 }
 
-/// A span for messages that get their place later.
-const NOWHERE: crate::source::Span = crate::source::Span { file: crate::source::FileId(0), start: 0, end: 0 };
+/// An error whose place is that of the directive.
+fn problem(message: String) -> Diagnostic {
+    Diagnostic::of_site(Severity::Error, CODE, message)
+}
 
 /// Where `path` may lie, seen from the file `from`; `None` if it can only lie outside of the site's folder.
 fn candidates(from: &str, path: &str) -> Option<Vec<String>> {
@@ -371,11 +372,9 @@ fn select(source: &Source, part: &Part) -> Result<Excerpt, Diagnostic> {
         Part::Section(wanted) if !seen => {
             let near = nearest(wanted, names).map(|near| format!("did you mean `{near}`?"));
             let message = format!("`{}` has no section `{wanted}`", source.path);
-            Err(Diagnostic::error(CODE, NOWHERE, message).maybe_help(near))
+            Err(problem(message).maybe_help(near))
         }
-        Part::Lines(_) if excerpt.text.is_empty() => {
-            Err(Diagnostic::error(CODE, NOWHERE, format!("`{}` has no such lines", source.path)))
-        }
+        Part::Lines(_) if excerpt.text.is_empty() => Err(problem(format!("`{}` has no such lines", source.path))),
         _ => Ok(excerpt),
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn find(output: &Output) -> Vec<Diagnostic> {
             let folders = path.match_indices('/').map(|(at, _)| &path[..at]);
             for folder in folders.filter(|folder| output.contains_key(*folder)) {
                 let message = format!("`{folder}` is a file, and the folder of `{path}`");
-                found.push(about_the_site(Severity::Error, message).help("rename one of them"));
+                found.push(Diagnostic::of_site(Severity::Error, "site", message).help("rename one of them"));
             }
         }
     }
@@ -27,12 +27,8 @@ pub(super) fn find(output: &Output) -> Vec<Diagnostic> {
         if let Some(first) = lower.insert(path.to_lowercase(), path) {
             let message = format!("`{first}` and `{path}` differ in upper and lower case only");
             let help = "rename one of them: on Windows and macOS they are one file";
-            found.push(about_the_site(Severity::Warning, message).help(help));
+            found.push(Diagnostic::of_site(Severity::Warning, "site", message).help(help));
         }
     }
     found
-}
-
-fn about_the_site(severity: Severity, message: String) -> Diagnostic {
-    Diagnostic { severity, code: "site", span: None, message, related: Vec::new(), help: None }
 }

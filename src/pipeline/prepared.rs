@@ -18,7 +18,7 @@ use super::searching;
 use super::{Build, Content, Counts, Keep, Output, collisions, migration, published};
 use crate::code::Trial;
 use crate::config::Config;
-use crate::diagnostic::{self, Diagnostic, Severity};
+use crate::diagnostic::{self, Diagnostic};
 use crate::page::{Announced, Assets, Features, Fragments, Frames, Renderer, Theme};
 use crate::publish::Publication;
 use crate::site::{Document, Page, Site, SitePath};
@@ -86,7 +86,7 @@ impl Prepared {
     /// Whether an author has something to mend, as far as is known.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+        self.diagnostics.iter().any(Diagnostic::is_error)
     }
 
     /// The finished site. Each page goes through `keep` as soon as it is finished.

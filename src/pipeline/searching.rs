@@ -80,14 +80,8 @@ pub(super) fn make(languages: &Languages, memo: Option<&Memo>) -> Index {
 }
 
 fn failure(error: &str) -> Diagnostic {
-    Diagnostic {
-        severity: Severity::Error,
-        code: "search",
-        span: None,
-        message: format!("the search index cannot be made: {error}"),
-        related: Vec::new(),
-        help: Some("set `enabled = false` below `[search]` in `site.toml` to build without it".to_owned()),
-    }
+    Diagnostic::of_site(Severity::Error, "search", format!("the search index cannot be made: {error}"))
+        .help("set `enabled = false` below `[search]` in `site.toml` to build without it")
 }
 
 fn document(document: &Document, own: &crate::site::Page, words: &Words, formulas: &Formulas<'_>) -> Page {

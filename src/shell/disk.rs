@@ -229,7 +229,7 @@ fn read_content(root: &Path, skipped: &[PathBuf], foreign: bool, reading: &mut R
             let taken = reading.inputs.assets.insert(path.clone(), Content::File(file.clone()));
             if matches!(taken, Some(Content::File(_))) {
                 let message = format!("`{prefix}{path}` and `static/{path}` both become `{path}`");
-                reading.inputs.problems.push(nowhere(Severity::Error, message));
+                reading.inputs.problems.push(Diagnostic::of_site(Severity::Error, "files", message));
             }
         }
     }
@@ -290,7 +290,7 @@ fn files(folder: &str, root: &Path, skipped: &[PathBuf], reading: &mut Reading<'
         let trouble = if is_link { trouble_with_link(entry.path(), &root) } else { None };
         if let Some(trouble) = trouble {
             let message = format!("`{shown}{path}` is left out: {trouble}");
-            reading.inputs.problems.push(nowhere(Severity::Warning, message));
+            reading.inputs.problems.push(Diagnostic::of_site(Severity::Warning, "files", message));
         } else if entry.file_type().is_file() || entry.path_is_symlink() {
             found.push((path, entry.into_path()));
         }
@@ -311,9 +311,4 @@ fn trouble_with_link(link: &Path, root: &Path) -> Option<&'static str> {
         Ok(target) if !target.is_file() => Some("it is a symbolic link to what is no file"),
         Ok(_) => None,
     }
-}
-
-/// Something about a file as a whole.
-fn nowhere(severity: Severity, message: String) -> Diagnostic {
-    Diagnostic { severity, code: "files", span: None, message, related: Vec::new(), help: None }
 }

@@ -29,7 +29,7 @@ use super::http;
 use super::meter::Meter;
 use super::report::{self, Format, Message};
 use super::watch::{Changes, Watcher};
-use crate::diagnostic::{self, Diagnostic, Severity};
+use crate::diagnostic::{self, Diagnostic};
 use crate::pipeline::memo::Memo;
 use crate::pipeline::{self, Content, Inputs, Options, Prepared, Workshop};
 use state::{Published, State};
@@ -297,13 +297,12 @@ struct Report {
 
 impl Report {
     fn is_good(&self) -> bool {
-        !self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+        !self.diagnostics.iter().any(Diagnostic::is_error)
     }
 
     /// The errors as text.
     fn mistakes(&self) -> String {
-        let errors: Vec<Diagnostic> =
-            self.diagnostics.iter().filter(|d| d.severity == Severity::Error).cloned().collect();
+        let errors: Vec<Diagnostic> = self.diagnostics.iter().filter(|found| found.is_error()).cloned().collect();
         report::render(&errors, &self.inputs.sources, Format::Text, false)
     }
 }

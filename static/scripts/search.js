@@ -207,10 +207,10 @@ const element = (name, properties = {}, ...children) => {
 };
 
 // The formulas of pages that were asked for, by their keys.
-const pages = new Map();
+const fetched = new Map();
 const formulasOf = address => {
-  if (!pages.has(address)) {
-    pages.set(address, fetch(address).then(answer => (answer.ok ? answer.text() : "")).then(text => {
+  if (!fetched.has(address)) {
+    fetched.set(address, fetch(address).then(answer => (answer.ok ? answer.text() : "")).then(text => {
       const formulas = new Map();
       for (const one of new DOMParser().parseFromString(text, "text/html").querySelectorAll(".katex")) {
         const tex = one.dataset.tex ?? one.querySelector('annotation[encoding="application/x-tex"]')?.textContent ?? "";
@@ -221,14 +221,14 @@ const formulasOf = address => {
       return formulas;
     }));
   }
-  return pages.get(address);
+  return fetched.get(address);
 };
 
 // Sets the formulas of a result; what is not to be found stays as it is said.
 const set = async (item, address) => {
   const open = [...item.querySelectorAll("[data-formula]")];
   if (open.length === 0) return;
-  const formulas = await formulasOf(address).catch(() => { pages.delete(address); return new Map(); });
+  const formulas = await formulasOf(address).catch(() => { fetched.delete(address); return new Map(); });
   for (const place of open) {
     const formula = formulas.get(place.dataset.formula);
     delete place.dataset.formula;
