@@ -4,26 +4,26 @@
 //! the parser sees code there, in which case the typed text comes back. Display formulas split the paragraph that they
 //! stand in, because a block element may not be inside `<p>`.
 
+mod code;
 mod containers;
+mod footnotes;
 mod images;
+mod links;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter::Peekable;
 use std::ops::Range;
 
-use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, OffsetIter, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Alignment, Event, OffsetIter, Options, Parser, Tag, TagEnd};
 
 use self::containers::TabSets;
 use super::blocks::{self, Content, Prepared, STAND_IN, Spellings};
 use super::cjk::is_cjk;
 use super::foreign;
-use super::{
-    Article, ChartFence, FigureIndex, Form, Formula, FormulaFence, Heading, Link, LinkText, Listing, Meta, Node,
-    TableFence, Value, slug,
-};
+use super::{Article, Form, Heading, Link, LinkText, Meta, Node, Value, slug};
 use crate::diagnostic::Diagnostic;
 use crate::html::escape;
-use crate::source::{Excerpt, Span};
+use crate::source::Excerpt;
 use crate::tex;
 
 /// A formula of at most this many characters is kept on one line with the mark that follows it.
@@ -382,18 +382,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// `\eqref{…}` in the text: a link that says the number.
-    fn reference(&mut self, label: &str, span: Span, bare: bool) {
-        let text = if bare { LinkText::Number } else { LinkText::Name };
-        self.article.links.push(Link { target: format!("#{label}"), span, text });
-        let index = self.article.links.len() - 1;
-        self.html("<a class=\"reference\" href=\"");
-        self.frame().nodes.push(Node::Url(index));
-        self.html("\">");
-        self.frame().nodes.push(Node::LinkText(index));
-        self.html("</a>");
-    }
-
     fn formula(&mut self, hole: usize) {
         let index = self.first_formula + hole;
         let display = self.prepared.formulas[hole].display;
@@ -688,145 +676,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn code_block(&mut self, kind: &CodeBlockKind<'_>, range: Range<usize>) {
-        let mut body = Excerpt::new(self.prepared.text.span(range.clone()));
-        let mut code = String::new();
-        for (event, inner) in self.events.by_ref() {
-            match event {
-                Event::Text(text) => {
-                    code.push_str(&text);
-                    body.push_part(&self.prepared.text, inner);
-                }
-                _ => break,
-            }
-        }
-        let info = match kind {
-            CodeBlockKind::Fenced(read) => self.info_string(&range, read),
-            CodeBlockKind::Indented => self.prepared.text.part(range.start..range.start),
-        };
-        let language =
-            info.text.split(|c: char| c.is_whitespace() || c == ',' || c == '{').next().unwrap_or("").to_lowercase();
-        let place = range.start;
-        let span = self.prepared.text.span(range);
-        body.span = body.span(0..body.text.len());
-        if info.text.trim_start().starts_with("{math}") {
-            // MyST: options, then the formula.
-            let options: usize = body.text.lines().take_while(|line| line.starts_with(':')).map(|l| l.len() + 1).sum();
-            let label = body.text[..options.min(body.text.len())].lines().find_map(|line| line.strip_prefix(":label:"));
-            let mut tex = body.part(options.min(body.text.len())..body.text.len());
-            if let Some(label) = label {
-                let at = tex.text.len();
-                tex.push_stand_in(&format!("\\label{{{}}}", label.trim()), &body, at..at);
-            }
-            return self.display_formula(tex, span, place);
-        }
-        match language.as_str() {
-            "math" => self.display_formula(body, span, place),
-            "chart" => {
-                self.article.charts.push(ChartFence { body, span, place });
-                let index = self.article.charts.len() - 1;
-                self.article.figures.push(FigureIndex::Chart(index));
-                self.frame().nodes.push(Node::Chart(index));
-                self.html("\n");
-            }
-            "function" => self.article.definitions.push(body),
-            "values" if is_values(&body.text) => {
-                self.article.tables.push(TableFence { body, span, place });
-                let index = self.article.tables.len() - 1;
-                self.frame().nodes.push(Node::Table(index));
-                self.html("\n");
-            }
-            "formula" => {
-                let formula = self.article.formulas.len();
-                self.article.formulas.push(Formula { place, ..Formula::new(Excerpt::new(body.span), span, true) });
-                self.article.derivations.push(FormulaFence { formula, body });
-                self.frame().nodes.push(Node::Formula { index: formula, block: true });
-                self.html("\n");
-            }
-            _ => {
-                let code = self.restore(&code);
-                self.article.listings.push(Listing { info, code, span });
-                let index = self.article.listings.len() - 1;
-                self.frame().nodes.push(Node::Listing(index));
-                self.html("\n");
-            }
-        }
-    }
-
-    fn display_formula(&mut self, tex: Excerpt, span: Span, place: usize) {
-        let index = self.article.formulas.len();
-        self.article.formulas.push(Formula { place, ..Formula::new(tex, span, true) });
-        self.frame().nodes.push(Node::Formula { index, block: true });
-        self.html("\n");
-    }
-
-    /// What stands behind the back-ticks or tildes that open a fence. `read` is the same without escapes and character
-    /// references, which count in the language alone: a value in quotes has escapes of its own.
-    fn info_string(&self, fence: &Range<usize>, read: &str) -> Excerpt {
-        let text = &self.prepared.text.text[fence.clone()];
-        let line = text.lines().next().unwrap_or("").trim_end();
-        let marks = line.trim_start();
-        let info = marks.trim_start_matches(if marks.starts_with('~') { '~' } else { '`' }).trim_start();
-        let info = fence.start + line.len() - info.len()..fence.start + line.len();
-        let part = self.prepared.text.part(info.clone());
-        let word = part.text.split(char::is_whitespace).next().unwrap_or("");
-        if !word.contains(['\\', '&']) || word.contains(['{', '"', '=']) {
-            return part;
-        }
-        let mut excerpt = Excerpt::new(part.span);
-        let read = read.split(char::is_whitespace).next().unwrap_or("");
-        excerpt.push_stand_in(read, &self.prepared.text, info.start..info.start + word.len());
-        excerpt.push_part(&self.prepared.text, info.start + word.len()..info.end);
-        excerpt
-    }
-
-    // Links, images, raw HTML
-
-    fn target(&mut self, target: &str, range: Range<usize>) -> usize {
-        let target = self.restore(target);
-        let typed = &self.prepared.text.text[range.clone()];
-        let range = typed
-            .rfind(&target)
-            .filter(|_| !target.is_empty())
-            .map_or(range.clone(), |at| range.start + at..range.start + at + target.len());
-        self.article.links.push(Link { target, span: self.prepared.text.span(range), text: LinkText::Own });
-        self.article.links.len() - 1
-    }
-
-    fn url_attribute(&mut self, before: &str, target: &str, range: Range<usize>) {
-        self.html(before);
-        let index = self.target(target, range);
-        self.frame().nodes.push(Node::Url(index));
-    }
-
-    fn link(&mut self, kind: LinkType, target: &str, title: &str, range: Range<usize>) {
-        self.inline_depth += 1;
-        let target = if kind == LinkType::Email { format!("mailto:{target}") } else { target.to_owned() };
-        self.url_attribute("<a href=\"", &target, range.clone());
-        self.no_urls = true;
-        let mut attributes = self.attributes_behind(range.end);
-        if let Some((id, _)) = attributes.id.clone() {
-            self.id(&id, range);
-        }
-        let title = self.restore(title);
-        if !title.is_empty() && attributes.get("title").is_none() {
-            attributes.pairs.push(("title".to_owned(), title));
-        }
-        self.html(&format!("\"{}>", attributes.html()));
-    }
-
-    /// `[](#fig:relu)` says the name of what it points to.
-    fn name_empty_link(&mut self) {
-        let nodes = &mut self.frame().nodes;
-        if let [.., Node::Url(index), Node::Html(html)] = nodes.as_slice()
-            && html == "\">"
-        {
-            let index = *index;
-            nodes.push(Node::LinkText(index));
-            self.article.links[index].text = LinkText::Name;
-        }
-    }
-
     /// Text with its formulas as plain text.
     fn plain_text(&self, text: &str) -> String {
         let (mut plain, mut rest) = (String::new(), text);
@@ -841,86 +690,6 @@ impl<'a> Reader<'a> {
             rest = after;
         }
         plain + rest
-    }
-
-    /// Raw HTML as typed, with the targets of `href` and `src` resolved like any other link.
-    fn raw_html(&mut self, html: &str, range: Range<usize>) {
-        let in_link = std::mem::replace(&mut self.no_urls, true);
-        let mut rest = html;
-        while let Some((at, length)) = next_url_attribute(rest) {
-            let value = at..at + length;
-            let target = unescape(&rest[value.clone()]);
-            self.markup_with_formulas(&rest[..value.start], &range);
-            let index = self.target(&target, range.clone());
-            self.frame().nodes.push(Node::Url(index));
-            rest = &rest[value.end..];
-        }
-        self.markup_with_formulas(rest, &range);
-        self.no_urls = in_link;
-    }
-
-    fn markup_with_formulas(&mut self, html: &str, range: &Range<usize>) {
-        for id in ids(html) {
-            self.id(&id, range.clone());
-        }
-        self.split(html, range, |reader, part| {
-            if let Some(outline) = &mut reader.outline
-                && !part.contains(['<', '>'])
-            {
-                outline.text.push_str(part);
-            }
-            reader.html(part);
-        });
-    }
-
-    // Footnotes
-
-    fn footnote_reference(&mut self, name: &str) {
-        if !self.footnote_order.iter().any(|known| known == name) {
-            self.footnote_order.push(name.to_owned());
-        }
-        let number = self.footnote_order.iter().position(|known| known == name).unwrap_or(0) + 1;
-        let references = self.footnote_references.entry(name.to_owned()).or_insert(0);
-        *references += 1;
-        let id = footnote_id(name);
-        let suffix = if *references == 1 { String::new() } else { format!("-{references}") };
-        let html = format!(
-            "<sup class=\"footnote-reference\" id=\"fnref-{id}{suffix}\"><a href=\"#fn-{id}\">{number}</a></sup>"
-        );
-        self.html(&html);
-    }
-
-    fn footnote_definition(&mut self, name: &str) {
-        self.frames.push(Frame::default());
-        // The body counts as a block of its own: one more frame keeps it out of the page's summary.
-        while let Some((event, range)) = self.events.next() {
-            if matches!(event, Event::End(TagEnd::FootnoteDefinition)) {
-                break;
-            }
-            self.event(event, range);
-        }
-        let nodes = self.frames.pop().map(|frame| frame.nodes).unwrap_or_default();
-        self.footnote_bodies.entry(name.to_owned()).or_insert(nodes);
-    }
-
-    /// The footnotes that the text refers to, in the order of their first reference.
-    fn footnotes(&mut self) {
-        if self.footnote_order.is_empty() {
-            return;
-        }
-        self.html("<section class=\"footnotes\"><ol>\n");
-        for name in self.footnote_order.clone() {
-            let id = footnote_id(&name);
-            let body = self.footnote_bodies.remove(&name).unwrap_or_default();
-            self.html(&format!("<li id=\"fn-{id}\">"));
-            self.frame().append(body);
-            for reference in 1..=self.footnote_references.get(&name).copied().unwrap_or(0) {
-                let suffix = if reference == 1 { String::new() } else { format!("-{reference}") };
-                self.html(&format!("<a class=\"footnote-back\" href=\"#fnref-{id}{suffix}\">↩</a>"));
-            }
-            self.html("</li>\n");
-        }
-        self.html("</ol></section>\n");
     }
 }
 
@@ -942,17 +711,6 @@ pub(super) fn with_values(text: &str, say: impl Fn(usize) -> String) -> String {
 }
 
 /// Whether the body of a `values` fence asks for a table; other tools have languages of this name.
-fn is_values(body: &str) -> bool {
-    body.lines().any(|line| {
-        let line = line.trim_start();
-        line.strip_prefix("functions").or(line.strip_prefix("x")).is_some_and(|rest| rest.trim_start().starts_with('='))
-    })
-}
-
-fn footnote_id(name: &str) -> String {
-    escape(&slug(name)).into_owned()
-}
-
 fn close_paragraph(frame: &mut Frame, mut line: Frame, attributes: &str) {
     if let Some(Node::Html(first)) = line.nodes.first_mut() {
         first.drain(..first.len() - first.trim_start().len());
@@ -975,43 +733,4 @@ fn next_stand_in(text: &str) -> Option<(&str, usize, &str)> {
     let digits = inner.bytes().take_while(u8::is_ascii_digit).count();
     let index = inner[..digits].parse().ok()?;
     Some((&text[..start], index, inner[digits..].strip_prefix(STAND_IN.1)?))
-}
-
-/// The value of an attribute without its entities, of which the five basic ones are known.
-fn unescape(value: &str) -> String {
-    let plain = value.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'");
-    plain.replace("&amp;", "&")
-}
-
-/// Where the value of the next `href` or `src` attribute in quotes begins, and its length.
-fn next_url_attribute(html: &str) -> Option<(usize, usize)> {
-    let mut from = 0;
-    loop {
-        let at = from
-            + html[from..]
-                .match_indices('=')
-                .map(|(at, _)| at)
-                .find(|&at| html[from + at + 1..].starts_with(['"', '\'']))?;
-        let name = html[..at].rsplit(|c: char| c.is_whitespace()).next().unwrap_or("");
-        let value = at + 2;
-        let length = html[value..].find(&html[at + 1..value])?;
-        if ["href", "src"].iter().any(|known| known.eq_ignore_ascii_case(name)) && length > 0 {
-            return Some((value, length));
-        }
-        from = value + length;
-    }
-}
-
-/// The values of `id` and `name` attributes in raw HTML.
-fn ids(html: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    for name in [" id=\"", " name=\""] {
-        for (at, _) in html.match_indices(name) {
-            let value = &html[at + name.len()..];
-            if let Some(end) = value.find('"').filter(|&end| end > 0) {
-                found.push(value[..end].to_owned());
-            }
-        }
-    }
-    found
 }

@@ -41,25 +41,34 @@ pub type List = Arc<[(String, PathBuf)]>;
 /// A text and, if its bytes are not UTF-8, where that begins.
 pub type Text = (Arc<str>, Option<usize>);
 
-/// Whether an image was measured, and its width and height if it has them.
-#[derive(Debug, Clone, Copy)]
-enum Measured {
-    Not,
-    Size(Option<(u32, u32)>),
-}
-
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Known {
-    /// None if there is doubt.
+    /// What it looked like last.
     stamp: Option<Stamp>,
-    text: Option<Text>,
-    bytes: Option<Arc<[u8]>>,
-    /// Width and height of an image.
-    size: Measured,
+    /// Counts how often it may have changed.
+    version: u64,
+    text: Kept<Text>,
+    bytes: Kept<Arc<[u8]>>,
+    /// Width and height of an image, if it has them.
+    size: Kept<Option<(u32, u32)>>,
     /// The round in which it was last looked at.
     seen: u64,
     /// The round in which it was last asked for.
     asked: u64,
+}
+
+/// What was read, and the version that it was read from.
+type Kept<T> = Option<(u64, T)>;
+
+/// What is kept of this version, else what `read` gives; the old value if it is equal.
+fn kept<T: Clone + PartialEq>(kept: &mut Kept<T>, version: u64, read: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    if let Some((_, value)) = kept.as_ref().filter(|(of, _)| *of == version) {
+        return Ok(value.clone());
+    }
+    let new = read()?;
+    let value = kept.take().map(|(_, old)| old).filter(|old| *old == new).unwrap_or(new);
+    *kept = Some((version, value.clone()));
+    Ok(value)
 }
 
 /// What changes when a file does: its length, its times, and on Unix its inode.
@@ -81,13 +90,13 @@ impl Files {
     /// What has changed since the last reading, said by someone who watches; `None` if that may be anything.
     pub fn changed(&mut self, paths: Option<&BTreeSet<PathBuf>>) {
         let Some(paths) = paths else {
-            self.known.values_mut().for_each(|known| known.stamp = None);
+            self.known.values_mut().for_each(|known| known.version += 1);
             self.lists.clear();
             return;
         };
         for path in paths {
             if let Some(known) = self.known.get_mut(path.as_os_str()) {
-                known.stamp = None;
+                known.version += 1;
             }
         }
         // Nothing is said where someone takes a second look.
@@ -148,43 +157,22 @@ impl Files {
     /// What `measure` gives for an image.
     pub fn measured(&mut self, path: &Path, measure: impl FnOnce() -> Option<(u32, u32)>) -> Option<(u32, u32)> {
         let known = self.known(path).ok()?;
-        if let (Measured::Size(size), Some(_)) = (known.size, known.stamp.as_ref()) {
-            return size;
-        }
-        known.stamp = Some(stamp(&fs::metadata(path).ok()?));
-        let size = measure();
-        known.size = Measured::Size(size);
-        size
+        kept(&mut known.size, known.version, || Ok(measure())).ok()?
     }
 
     /// The text of a file. Bytes that are not UTF-8 come as U+FFFD.
     pub fn text(&mut self, path: &Path) -> io::Result<Text> {
         let known = self.known(path)?;
-        if let Some(text) = known.text.clone().filter(|_| known.stamp.is_some()) {
-            return Ok(text);
-        }
-        let stamp = stamp(&fs::metadata(path)?);
-        let read = text(fs::read(path)?);
-        let text = known.text.take().filter(|old| *old == read).unwrap_or(read);
-        (known.stamp, known.text) = (Some(stamp), Some(text.clone()));
-        Ok(text)
+        kept(&mut known.text, known.version, || Ok(text(fs::read(path)?)))
     }
 
     /// The bytes of a file.
     pub fn bytes(&mut self, path: &Path) -> io::Result<Arc<[u8]>> {
         let known = self.known(path)?;
-        if let Some(bytes) = known.bytes.clone().filter(|_| known.stamp.is_some()) {
-            return Ok(bytes);
-        }
-        let stamp = stamp(&fs::metadata(path)?);
-        let read: Arc<[u8]> = fs::read(path)?.into();
-        let bytes = known.bytes.take().filter(|old| *old == read).unwrap_or(read);
-        (known.stamp, known.bytes) = (Some(stamp), Some(bytes.clone()));
-        Ok(bytes)
+        kept(&mut known.bytes, known.version, || Ok(fs::read(path)?.into()))
     }
 
-    /// What is known of a file, without its stamp if that is no longer true. The stamp that is kept is the one from
-    /// before the file was read: a change during the reading makes it old.
+    /// What is known of a file. It is looked at before it is read: a change meanwhile shows when it is next looked at.
     fn known(&mut self, path: &Path) -> io::Result<&mut Known> {
         if !self.is_seen(path) {
             self.see(path, &fs::metadata(path)?);
@@ -200,10 +188,12 @@ impl Files {
 
     /// Notes what a file looks like now.
     fn see(&mut self, path: &Path, metadata: &Metadata) {
-        let now = stamp(metadata);
-        let unknown = || Known { stamp: None, text: None, bytes: None, size: Measured::Not, seen: 0, asked: 0 };
-        let known = self.known.entry(path.as_os_str().to_owned()).or_insert_with(unknown);
-        known.stamp.take_if(|then| *then != now);
+        let now = Some(stamp(metadata));
+        let known = self.known.entry(path.as_os_str().to_owned()).or_default();
+        if known.stamp != now {
+            known.version += 1;
+            known.stamp = now;
+        }
         known.seen = self.round;
     }
 
@@ -260,7 +250,8 @@ mod tests {
         assert_eq!(&*files.text(&path).unwrap().0, "two");
         fs::write(&path, "three").unwrap();
         files.begin();
-        assert_eq!(&*files.text(&path).unwrap().0, "three", "the stamp tells");
+        assert_eq!(&*files.bytes(&path).unwrap(), b"three", "the stamp tells");
+        assert_eq!(&*files.text(&path).unwrap().0, "three", "however it was read first");
         fs::remove_file(&path).unwrap();
         files.begin();
         assert!(files.text(&path).is_err());
