@@ -209,6 +209,39 @@ fn files_come_and_go() {
 }
 
 #[test]
+fn a_file_that_was_gone_is_noticed_when_it_comes_back() {
+    let site = Site::new(SITE);
+    let files = ["content/extra.md", "content/note.txt", "static/more.txt", "templates/footer.html"];
+    site.write("content/extra.md", "# Extra\n");
+    site.write("content/note.txt", "first");
+    site.write("static/more.txt", "first");
+    site.write("templates/footer.html", "<footer>first</footer>");
+    let server = Server::start(&site, &["--port", "0"]);
+    let gone = |answer: &Answer| answer.status == 404;
+    server.expect_body("/notes/a/", "<footer>first");
+    for (file, address) in files.iter().zip(["/extra/", "/note.txt", "/more.txt", "/"]) {
+        let aside = site.path("").parent().unwrap().join(format!("aside-{}", std::process::id()));
+        fs::rename(site.path(file), &aside).unwrap();
+        match address {
+            "/" => server.expect("/", "the footer of the theme", |answer| !answer.body.contains("<footer>first")),
+            address => server.expect(address, "taken away", gone),
+        };
+        fs::rename(&aside, site.path(file)).unwrap();
+        match address {
+            "/" => server.expect_body("/", "<footer>first"),
+            address => server.expect(address, "come back", |answer| answer.status == 200),
+        };
+    }
+    // Two files become one of the same path, and are two again.
+    site.write("static/note.txt", "second");
+    server.listen().expect("both become");
+    fs::remove_file(site.path("static/note.txt")).unwrap();
+    server.listen().expect("");
+    site.write("content/notes/a.md", "# A\n\nmended\n");
+    server.expect_body("/notes/a/", "mended");
+}
+
+#[test]
 fn the_content_folder_may_vanish_and_come_back() {
     let site = Site::new(SITE);
     let server = Server::start(&site, &["--port", "0"]);

@@ -445,6 +445,8 @@ pub(super) fn refusal(command: &str) -> Option<(&'static str, &'static str)> {
 pub(super) enum Say {
     /// A condition follows: "if".
     If,
+    /// A condition follows, or a letter that stands for all numbers: "for all".
+    ForAll,
     /// A condition follows that holds only where those before it do not: "else if".
     ElseIf,
     /// A condition came before: "のとき".
@@ -460,7 +462,7 @@ pub(super) enum Say {
 }
 
 /// The phrases that mean something. Upper case and marks at their ends do not count.
-const PHRASES: [(Say, &[&str]); 6] = [
+const PHRASES: [(Say, &[&str]); 7] = [
     (
         Say::If,
         &[
@@ -473,18 +475,15 @@ const PHRASES: [(Say, &[&str]); 6] = [
             "provided that",
             "in case",
             "as long as",
-            "for all",
-            "for every",
-            "for any",
             "with",
             "wenn",
             "falls",
             "für",
-            "für alle",
             "si",
             "pour",
-            "pour tout",
             "lorsque",
+            "lorsqu'",
+            "quand",
             "quando",
             "se",
             "cuando",
@@ -498,7 +497,27 @@ const PHRASES: [(Say, &[&str]); 6] = [
             "如果",
             "ただし",
             "但し",
+            "もし",
             "但",
+        ],
+    ),
+    (
+        Say::ForAll,
+        &[
+            "for all",
+            "for every",
+            "for any",
+            "for each",
+            "für alle",
+            "für jedes",
+            "pour tout",
+            "para todo",
+            "per ogni",
+            "すべての",
+            "全ての",
+            "任意の",
+            "对所有",
+            "对任意",
         ],
     ),
     (Say::ElseIf, &["else if", "elif", "otherwise if", "otherwise, if", "sonst wenn", "sinon si"]),
@@ -533,6 +552,14 @@ const PHRASES: [(Say, &[&str]); 6] = [
             "otherwise",
             "else",
             "elsewhere",
+            "o.w",
+            "o/w",
+            "ow",
+            "dans les autres cas",
+            "dans tous les autres cas",
+            "in allen anderen fällen",
+            "in den übrigen fällen",
+            "そうでなければ",
             "in all other cases",
             "everywhere else",
             "in any other case",
@@ -580,7 +607,7 @@ const PHRASES: [(Say, &[&str]); 6] = [
             "それ以外では",
         ],
     ),
-    (Say::And, &["and", "und", "et", "and if", "かつ", "且", "및", "그리고", "およびに", "and also", "but"]),
+    (Say::And, &["and", "und", "sowie", "et", "and if", "かつ", "且", "및", "그리고", "およびに", "and also", "but"]),
     (Say::Or, &["or", "oder", "ou", "or if", "または", "又は", "あるいは", "或", "或者", "もしくは", "또는", "или"]),
 ];
 

@@ -310,7 +310,7 @@ pub(super) fn divide<'i>(items: &'i [Item], place: &Range<usize>) -> Result<Divi
     // Equations alone: whether they are a value or a condition shows later.
     let mut open: Vec<&'i [Item]> = Vec::new();
     let mut last_was_value = false;
-    let mut wide = false;
+    let (mut wide, mut all) = (false, false);
     for (number, piece) in pieces.iter().enumerate() {
         let then = pieces[number + 1..].iter().find(|piece| !matches!(piece, Piece::Mark(_)));
         let then = matches!(then, Some(Piece::Words(Say::Then | Say::And | Say::Or, _)));
@@ -321,8 +321,9 @@ pub(super) fn divide<'i>(items: &'i [Item], place: &Range<usize>) -> Result<Divi
             }
             Piece::Words(say, range) => {
                 last_was_value = false;
+                all = *say == Say::ForAll;
                 match say {
-                    Say::If => wanted = true,
+                    Say::If | Say::ForAll => wanted = true,
                     Say::ElseIf => (wanted, divided.else_if) = (true, true),
                     Say::Then | Say::Nothing => wanted = false,
                     Say::Otherwise => divided.otherwise = Some(range.clone()),
@@ -359,13 +360,13 @@ pub(super) fn divide<'i>(items: &'i [Item], place: &Range<usize>) -> Result<Divi
                     last_was_value = false;
                 } else if wanted {
                     // "for all x"
-                    divided.always = true;
-                    wanted = false;
-                    last_was_value = false;
-                    if names::spelling(run).is_none() {
+                    if !(all && joint.is_none() && is_letter(run)) {
                         let message = "this condition compares nothing";
                         return Err(error(range_of(run, place.clone()), message, "write a comparison, as in `x > 0`"));
                     }
+                    divided.always = true;
+                    wanted = false;
+                    last_was_value = false;
                 } else if divided.value.is_empty() {
                     divided.value = run.to_vec();
                     last_was_value = true;
@@ -431,6 +432,16 @@ fn settle<'i>(divided: &mut Divided<'i>, open: &[&'i [Item]], place: &Range<usiz
                 "write `\\text{if }` before the condition",
             ))
         }
+    }
+}
+
+/// A lone letter, with or without an index.
+fn is_letter(items: &[Item]) -> bool {
+    let ([letter] | [letter, Item { kind: Kind::Subscript(_), .. }]) = items else { return false };
+    match &letter.kind {
+        Kind::Char(c) => c.is_alphabetic(),
+        Kind::Command(name) => names::is_letter(name),
+        _ => false,
     }
 }
 
@@ -508,7 +519,7 @@ fn pieces(items: &[Item]) -> Result<Vec<Piece<'_>>, Error> {
             Kind::Char('.') if !followed_by_digit(items, at) => Some((Piece::Mark(false), at + 1)),
             Kind::Command(name) if name == "land" => Some((Piece::Words(Say::And, item.range.clone()), at + 1)),
             Kind::Command(name) if name == "lor" => Some((Piece::Words(Say::Or, item.range.clone()), at + 1)),
-            Kind::Command(name) if name == "forall" => Some((Piece::Words(Say::If, item.range.clone()), at + 1)),
+            Kind::Command(name) if name == "forall" => Some((Piece::Words(Say::ForAll, item.range.clone()), at + 1)),
             Kind::Word(word) => match names::say(word) {
                 Some(say) => Some((Piece::Words(say, item.range.clone()), at + 1)),
                 None if names::is_name(word) => None,
@@ -589,7 +600,7 @@ pub(super) fn condition(
     let (mut seen_or, mut seen_and) = (false, false);
     for piece in pieces(items)? {
         let next = match piece {
-            Piece::Mark(_) | Piece::Words(Say::If | Say::Then | Say::Nothing, _) => continue,
+            Piece::Mark(_) | Piece::Words(Say::If | Say::ForAll | Say::Then | Say::Nothing, _) => continue,
             Piece::Words(say @ (Say::And | Say::Or), _) => {
                 joint = Some(say);
                 continue;

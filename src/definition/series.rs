@@ -7,7 +7,7 @@ use super::application::Shape;
 use super::expression::{Factor, Parser, integer};
 use super::items::{Item, Kind, range_of};
 use super::{Context, Error, error, names, rows};
-use crate::function::expression::{Expr, Node, Relation};
+use crate::function::expression::{Definition, Expr, Node, Relation};
 
 /// A sum may have so many terms.
 const MOST_TERMS: i64 = 200;
@@ -156,17 +156,37 @@ pub(super) fn derivative(
 ) -> Result<Factor, Error> {
     parser.at += 1;
     let inner = &above[order.sign..];
-    let operand = if inner.is_empty() { behind(parser, item)? } else { of_name(parser, inner, &item.range)? };
-    let node = Parser::derived(operand, order.times, &item.range)?;
-    Ok(Factor { node, shape: Shape::Other })
-}
-
-/// What stands in the numerator: a function by its name alone, or an expression.
-fn of_name(parser: &mut Parser<'_, '_, '_>, inner: &[Item], place: &Range<usize>) -> Result<Node, Error> {
-    if let Some(node) = function_alone(parser.context, inner, place)? {
-        return Ok(node);
+    if inner.is_empty() {
+        let operand = behind(parser, item)?;
+        let node = Parser::derived(operand, order.times, &item.range)?;
+        return Ok(Factor { node, shape: Shape::Other });
     }
-    parser.sub(inner, place)
+    let brackets = parser.peek().filter(|item| match &item.kind {
+        Kind::Char(open) => *open == '(',
+        Kind::Fence(open, ..) => open == "(",
+        _ => false,
+    });
+    let alone = function_alone(parser.context, inner, &item.range)?;
+    let node = match (alone, brackets) {
+        // `\frac{df}{dx}(2x)` is the derivative at `2x`.
+        (Some(function), Some(_)) => {
+            let derived = Parser::derived(function, order.times, &item.range)?;
+            let argument = parser.factor()?.node;
+            let nothing = Definition::new("".into(), Vec::new(), Expr::integer(0));
+            Expr::substitute(&derived, &nothing, &[argument])
+        }
+        (Some(function), None) => Parser::derived(function, order.times, &item.range)?,
+        (None, Some(brackets)) => {
+            let place = item.range.start..brackets.range.end;
+            let message = "what stands in parentheses behind this derivative can be a factor or its argument";
+            return Err(error(place, message, "write `\\cdot` before a factor"));
+        }
+        (None, None) => {
+            let operand = parser.sub(inner, &item.range)?;
+            Parser::derived(operand, order.times, &item.range)?
+        }
+    };
+    Ok(Factor { node, shape: Shape::Other })
 }
 
 /// `f` for `f(x)`.

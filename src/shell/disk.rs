@@ -291,7 +291,7 @@ fn files(folder: &str, root: &Path, skipped: &[PathBuf], reading: &mut Reading<'
         if let Some(trouble) = trouble {
             let message = format!("`{shown}{path}` is left out: {trouble}");
             reading.inputs.problems.push(Diagnostic::of_site(Severity::Warning, "files", message));
-        } else if entry.file_type().is_file() || entry.path_is_symlink() {
+        } else if entry.file_type().is_file() || is_link {
             found.push((path, entry.into_path()));
         }
     }

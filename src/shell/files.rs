@@ -45,6 +45,8 @@ pub type Text = (Arc<str>, Option<usize>);
 struct Known {
     /// What it looked like last.
     stamp: Option<Stamp>,
+    /// It can change under other names, which nobody may watch.
+    has_other_names: bool,
     /// Counts how often it may have changed.
     version: u64,
     text: Kept<Text>,
@@ -87,34 +89,42 @@ fn stamp(metadata: &Metadata) -> Stamp {
 }
 
 impl Files {
-    /// What has changed since the last reading, said by someone who watches; `None` if that may be anything.
-    pub fn changed(&mut self, paths: Option<&BTreeSet<PathBuf>>) {
-        let Some(paths) = paths else {
-            self.known.values_mut().for_each(|known| known.version += 1);
-            self.lists.clear();
-            return;
-        };
+    /// What has changed since the last reading, said by someone who watches.
+    pub fn changed(&mut self, paths: &BTreeSet<PathBuf>) {
         for path in paths {
             if let Some(known) = self.known.get_mut(path.as_os_str()) {
                 known.version += 1;
             }
         }
-        // Nothing is said where someone takes a second look.
-        if paths.is_empty() || !paths.iter().all(|path| self.leaves_lists(path)) {
-            self.lists.clear();
+        if !paths.iter().all(|path| self.leaves_lists(path)) {
+            self.look_again();
         }
     }
 
-    /// Whether a change of what is at this path leaves the lists of folders true: if it is still the same file, or was
-    /// there between two readings only.
+    /// Files may have come, gone or changed that nobody named: all are looked at again.
+    pub fn look_again(&mut self) {
+        self.lists.clear();
+    }
+
+    /// Any file may have changed, whatever its stamp says.
+    pub fn doubt_all(&mut self) {
+        self.known.values_mut().for_each(|known| known.version += 1);
+        self.look_again();
+    }
+
+    /// Whether a change of what is at this path leaves the lists of folders true: if it is a file as it was in the last
+    /// reading, or was there between two readings only.
     fn leaves_lists(&self, path: &Path) -> bool {
-        let bytes = |path: &Path| path.as_os_str().as_encoded_bytes().to_owned();
-        let listed = || self.lists.values().flat_map(|list| list.iter()).map(|(_, file)| file);
+        let listed = || self.lists.values().flat_map(|list| list.iter()).map(|(_, file)| file.as_path());
         match path.symlink_metadata() {
             Ok(metadata) => {
-                metadata.is_file() && (self.known.contains_key(path.as_os_str()) || listed().any(|file| file == path))
+                let asked = self.known.get(path.as_os_str()).is_some_and(|known| known.asked == self.round);
+                metadata.is_file() && (asked || listed().any(|file| file == path))
             }
-            Err(_) => !listed().any(|file| file.as_os_str().as_encoded_bytes().starts_with(&bytes(path))),
+            Err(_) => {
+                let gone = path.as_os_str().as_encoded_bytes();
+                !listed().any(|file| file.as_os_str().as_encoded_bytes().starts_with(gone))
+            }
         }
     }
 
@@ -131,7 +141,7 @@ impl Files {
     pub fn list(&mut self, folder: &Path, skipped: &[PathBuf]) -> Option<List> {
         let list = self.lists.get(&(folder.to_owned(), skipped.to_owned()))?.clone();
         for (_, file) in &*list {
-            if let Some(known) = self.known.get_mut(file.as_os_str()) {
+            if let Some(known) = self.known.get_mut(file.as_os_str()).filter(|known| !known.has_other_names) {
                 known.seen = self.round;
             }
         }
@@ -194,6 +204,10 @@ impl Files {
             known.version += 1;
             known.stamp = now;
         }
+        #[cfg(unix)]
+        {
+            known.has_other_names = std::os::unix::fs::MetadataExt::nlink(metadata) > 1;
+        }
         known.seen = self.round;
     }
 
@@ -240,7 +254,7 @@ mod tests {
         fs::write(&path, "one").unwrap();
         let first = files.text(&path).unwrap().0;
         let changed = |files: &mut Files| {
-            files.changed(Some(&[path.clone()].into()));
+            files.changed(&[path.clone()].into());
             files.begin();
         };
         changed(&mut files);
@@ -267,12 +281,15 @@ mod tests {
         let (mut files, all) = (Files::default(), [folder.path().to_owned()]);
         // Reads both after some changes; says whether the list was still true.
         let mut read = |changes: Option<&[&PathBuf]>| {
-            let changes: Option<BTreeSet<PathBuf>> = changes.map(|paths| paths.iter().copied().cloned().collect());
-            files.changed(changes.as_ref());
+            match changes {
+                Some(paths) => files.changed(&paths.iter().copied().cloned().collect()),
+                None => files.look_again(),
+            }
             files.begin();
             let kept = files.list(folder.path(), &all).is_some();
-            files.keep_list(folder.path(), &all, &list);
-            files.look_at(list.iter().map(|(_, file)| file.as_path()));
+            let there = list.iter().filter(|(_, file)| file.is_file()).cloned().collect();
+            files.keep_list(folder.path(), &all, &there);
+            files.look_at(there.iter().map(|(_, file)| file.as_path()));
             let texts = [&a, &b].map(|path| files.text(path).map_or(String::new(), |text| text.0.to_string()));
             (kept, texts.join(" "))
         };
@@ -282,15 +299,21 @@ mod tests {
         assert_eq!(read(Some(&[&a])), (true, "two one".to_owned()), "the other one is not looked at");
         let aside = folder.path().join("a.md~");
         assert_eq!(read(Some(&[&a, &aside])), (true, "two one".to_owned()), "written aside and gone again");
-        assert_eq!(read(Some(&[])), (false, "two new".to_owned()), "a second look sees all");
+        assert_eq!(read(None), (false, "two new".to_owned()), "a second look sees all");
         fs::write(&c, "").unwrap();
         assert!(!read(Some(&[&c])).0, "a file has come");
         assert!(read(Some(&[&a])).0);
         fs::remove_file(&b).unwrap();
         assert_eq!(read(Some(&[&b])), (false, "two ".to_owned()), "a file has gone");
+        fs::write(&b, "back").unwrap();
+        assert_eq!(read(Some(&[&b])), (false, "two back".to_owned()), "and come back");
         assert!(!read(Some(&[&folder.path().to_owned()])).0, "a folder");
         #[cfg(unix)]
         {
+            fs::hard_link(&b, folder.path().join("same")).unwrap();
+            read(None);
+            fs::write(&b, "more").unwrap();
+            assert_eq!(read(Some(&[&a])), (true, "two more".to_owned()), "changed under another name");
             fs::remove_file(&a).unwrap();
             std::os::unix::fs::symlink(&c, &a).unwrap();
             assert!(!read(Some(&[&a])).0, "a link in the place of a file");

@@ -167,7 +167,7 @@ impl<'a> Session<'a> {
             changes = loop {
                 let changes = watcher.wait(in_trouble.then_some(RETRY));
                 let only_output = |path: &PathBuf| path.starts_with(&self.out);
-                if changes.anything || changes.paths.is_empty() || !changes.paths.iter().all(only_output) {
+                if changes.anything || changes.unknown || !changes.paths.iter().all(only_output) {
                     break changes;
                 }
             };
@@ -183,12 +183,17 @@ impl<'a> Session<'a> {
 
     /// Reads what may have changed.
     fn read(&mut self, changes: &Changes) -> Result<Inputs, Trouble> {
+        if changes.anything {
+            self.files.doubt_all();
+        } else if changes.unknown {
+            self.files.look_again();
+        }
+        self.files.changed(&changes.paths);
         // Without its content folder a site would be all that lies in the root.
         let content = self.root.join(&self.content);
         if !content.is_dir() {
             return Err(Trouble::Gone(content));
         }
-        self.files.changed((!changes.anything).then_some(&changes.paths));
         let read = |session: &mut Self| {
             disk::read_again(&session.root, &session.out, session.settings.options.clone(), &mut session.files)
         };
@@ -206,7 +211,16 @@ impl<'a> Session<'a> {
             .map(|s| (s.id, s.text.as_ptr()))
             .eq(inputs.sources.iter().map(|s| (s.id, s.text.as_ptr())));
         let touched = |content: &Content| matches!(content, Content::File(path) if changes.paths.contains(path));
-        !same_texts || last.inputs.assets != inputs.assets || inputs.assets.values().any(touched)
+        let refused = |inputs: &Inputs| -> Vec<(String, String)> {
+            let refused = inputs.included.iter().filter_map(|(path, file)| Some((path, file.as_ref().err()?)));
+            refused.map(|(path, why)| (path.clone(), why.clone())).collect()
+        };
+        !same_texts
+            || last.inputs.assets != inputs.assets
+            || last.inputs.image_sizes != inputs.image_sizes
+            || last.inputs.problems != inputs.problems
+            || refused(&last.inputs) != refused(inputs)
+            || inputs.assets.values().any(touched)
     }
 
     fn build(&mut self, inputs: Inputs, start: Instant) {

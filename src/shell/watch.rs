@@ -42,6 +42,8 @@ pub struct Changes {
     pub paths: BTreeSet<PathBuf>,
     /// Anything: events were lost.
     pub anything: bool,
+    /// Files that nobody named: it is time for a look at all of them.
+    pub unknown: bool,
 }
 
 impl Watcher {
@@ -87,8 +89,9 @@ impl Watcher {
 
     /// Waits for changes, at most for `patience`.
     pub fn wait(&mut self, patience: Option<Duration>) -> Changes {
-        let mut changes = Changes::default();
-        let patience = if std::mem::take(&mut self.look_again) { Some(SECOND_LOOK) } else { patience };
+        // If something happens before the second look, that is the second look.
+        let mut changes = Changes { unknown: std::mem::take(&mut self.look_again), ..Changes::default() };
+        let patience = if changes.unknown { Some(SECOND_LOOK) } else { patience };
         let until = patience.map(|patience| Instant::now() + patience);
         while changes.paths.is_empty() && !changes.anything {
             let left = until.map(|until| until.saturating_duration_since(Instant::now()));
@@ -97,7 +100,7 @@ impl Watcher {
                 |left| self.events.recv_timeout(left),
             ) {
                 Ok(event) => self.note(event, &mut changes),
-                Err(_) => return changes,
+                Err(_) => return Changes { unknown: true, ..changes },
             }
         }
         let latest = Instant::now() + IMPATIENCE;
@@ -134,8 +137,9 @@ impl Watcher {
         if changes.anything {
             self.watched.clear();
         }
-        for path in &changes.paths {
-            self.watched.remove(path);
+        // What is below a folder that is another one now is watched anew too.
+        for path in changes.paths.iter().filter(|path| !path.is_file()) {
+            self.watched.retain(|watched| !watched.starts_with(path));
         }
         self.look_again = changes.anything || changes.paths.iter().any(|path| path.is_dir());
         self.watch();
