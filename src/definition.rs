@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 pub use crate::function::Error;
 use crate::function::catalogue::Meaning;
-use crate::function::expression::{Definition, Expr, Node};
+use crate::function::expression::{Definition, Expr, Node, Number};
 use crate::function::{Effort, Function, Scope, Verdict, compare_within, parse};
 
 mod application;
@@ -31,7 +31,7 @@ mod statement;
 #[cfg(test)]
 mod tests;
 
-pub use directive::{Directive, Order, directives};
+pub use directive::{Directive, NearMiss, Order, directives, near_misses};
 pub use expand::Macros;
 pub(crate) use names::is_letter;
 
@@ -53,6 +53,10 @@ pub(crate) trait Functions {
     fn meaning(&mut self, symbol: &str, place: &Range<usize>) -> Result<Option<Meaning>, Error>;
     /// The names that could have been meant.
     fn names(&self) -> Vec<String>;
+    /// Whether `1{,}618` is a number with decimals, as in German and French, and not 1618.
+    fn has_decimal_comma(&self) -> bool {
+        false
+    }
 }
 
 impl Functions for Scope {
@@ -217,7 +221,7 @@ fn statement_of(text: &str, directive: &Directive, macros: &Macros) -> Result<Ve
     let comments = directives(text).iter().filter(|other| matches!(other.order, Order::Define(_))).count();
     let checks = directives(text).len() - comments;
     let only = comments.max(checks) <= 1;
-    statement::belonging(&statements, &directive.range, only).map(<[Item]>::to_vec)
+    statement::belonging(text, &statements, &directive.range, only).map(<[Item]>::to_vec)
 }
 
 /// The symbol that the left side of a definition introduces: `sigma` for `\sigma(x) = …`.
@@ -328,6 +332,7 @@ fn value_of(items: &[Item], place: &Range<usize>, context: &mut Context<'_>) -> 
     let node = rows::chain(&divided.value, place, context)?;
     Ok(match condition {
         Some(condition) => {
+            somewhere(&condition, place, context)?;
             for link in &mut context.links {
                 link.member = rows::restricted(&link.member, &condition);
                 link.last = rows::restricted(&link.last, &condition);
@@ -363,6 +368,20 @@ fn condition_of(
         return Err(error(place.clone(), "the condition does not hold for the values of the parameters", ""));
     }
     Ok(Some(all))
+}
+
+/// A condition that holds nowhere makes every statement true: it is a mistake, or no condition.
+fn somewhere(condition: &rows::Alternatives, place: &Range<usize>, context: &Context<'_>) -> Result<(), Error> {
+    let nowhere = Arc::new(Expr::Number(Number::from_double(f64::NAN)));
+    let (holds, never) =
+        (context.function(&rows::restricted(&Expr::integer(1), condition)), context.function(&nowhere));
+    match compare_within(&holds, &never, &mut { context.effort }) {
+        Verdict::Identical | Verdict::Agree => {
+            let message = "the condition behind the formula holds nowhere that was looked at";
+            Err(error(place.clone(), message, "write a second statement into a formula of its own"))
+        }
+        Verdict::Differ { .. } | Verdict::Undecided { .. } => Ok(()),
+    }
 }
 
 /// All members of a chain must be the same function.
@@ -437,6 +456,9 @@ pub(crate) fn check(
     let condition = condition_of(&divided, &place, &mut context)?;
     let narrowed = |node: &Node| condition.as_ref().map_or(node.clone(), |condition| rows::restricted(node, condition));
     let wanted = Function::new(&narrowed(claim.function.expression()));
+    if let Some(condition) = &condition {
+        somewhere(condition, &place, &context)?;
+    }
     let mut outcome = Outcome::Holds;
     for member in rows::divided_chain(&divided.value) {
         let range = range_of(member, place.clone());

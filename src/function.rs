@@ -23,6 +23,7 @@ pub(crate) mod expression;
 mod extrema;
 mod germ;
 mod interval;
+pub(crate) mod isolate;
 mod naming;
 pub(crate) mod parse;
 mod roots;
@@ -102,6 +103,11 @@ impl Function {
     #[must_use]
     pub fn exact_value(&self, x: f64) -> Exact {
         wide::value(&self.expression, x)
+    }
+
+    /// Whether a part of it is a constant of which only a double is known, not how near that is.
+    pub(crate) fn has_doubtful_constants(&self) -> bool {
+        self.tape.constants.iter().any(|constant| constant.ball.error.is_infinite())
     }
 
     /// The derivative, simplified; undefined where the function is. A derivative of very high order whose expression

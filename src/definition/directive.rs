@@ -38,6 +38,57 @@ pub fn directives(text: &str) -> Vec<Directive> {
     comments.filter_map(|token| directive(text, token.start() + 1..token.end())).collect()
 }
 
+/// A comment that is none of these, though its author may have meant one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NearMiss {
+    /// Its bytes in the formula, from the word after the percent sign.
+    pub range: Range<usize>,
+    /// What was meant, as it should be written behind the percent sign.
+    pub meant: String,
+    /// The name in it: if nothing is called so, it was an ordinary comment after all. `None` if there is no doubt.
+    pub name: Option<String>,
+}
+
+/// The comments that look like directives and are none: `% Define f`, `% check: f'`, `% define f(x)`, `% define f: a = 2`.
+#[must_use]
+pub fn near_misses(text: &str) -> Vec<NearMiss> {
+    if !text.contains('%') {
+        return Vec::new();
+    }
+    let tex = Tex::read(text);
+    let comments = tex.tokens.iter().filter(|token| token.kind == Kind::Comment);
+    let ranges = comments.map(|token| token.start() + 1..token.end());
+    ranges.filter(|range| directive(text, range.clone()).is_none()).filter_map(|range| near_miss(text, range)).collect()
+}
+
+fn near_miss(text: &str, comment: Range<usize>) -> Option<NearMiss> {
+    let range = trim(text, comment);
+    let (word, rest) = text[range.clone()].split_once(|c: char| c.is_whitespace() || c == ':')?;
+    let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == ':').trim_end();
+    let length = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+    let (name, behind) = (&rest[..length], rest[length..].trim_start());
+    if !is_name(name) || is_prose(rest) {
+        return None;
+    }
+    match word.to_lowercase().trim_end_matches('s') {
+        "check" => Some(NearMiss { range, meant: format!("check {rest}"), name: Some(name.to_owned()) }),
+        "define" => {
+            let argument =
+                behind.strip_prefix('(').and_then(|inner| inner.find(')').map(|end| inner[end + 1..].trim()));
+            let parameters = argument.unwrap_or(behind).trim_start_matches([':', ',', ';']).trim();
+            let has_values = parameters.contains('=');
+            let semicolon = if has_values { format!("; {parameters}") } else { String::new() };
+            let certain = has_values || argument.is_some_and(str::is_empty);
+            (parameters.is_empty() || has_values).then(|| NearMiss {
+                range,
+                meant: format!("define {name}{semicolon}"),
+                name: (!certain).then(|| name.to_owned()),
+            })
+        }
+        _ => None,
+    }
+}
+
 /// The part of a range without white space at its ends.
 fn trim(text: &str, range: Range<usize>) -> Range<usize> {
     let part = &text[range.clone()];
@@ -144,6 +195,27 @@ mod tests {
             ("% check elu'; b = 3", "Check(\"elu'\") b is 3"),
         ] {
             assert_eq!(said(text), [wanted], "{text}");
+        }
+    }
+
+    #[test]
+    fn near_misses_are_found() {
+        for (text, meant, name) in [
+            ("% Define ff", "define ff", Some("ff")),
+            ("% define: ff; a = 2", "define ff; a = 2", None),
+            ("% define ff(x)", "define ff", None),
+            ("% define ff: a = 2", "define ff; a = 2", None),
+            ("% define ff, a = 2", "define ff; a = 2", None),
+            ("% define ff a = 2", "define ff; a = 2", None),
+            ("% check: ff'", "check ff'", Some("ff")),
+            ("% Checks ff'", "check ff'", Some("ff")),
+        ] {
+            let found = near_misses(text);
+            assert_eq!(found.len(), 1, "{text}");
+            assert_eq!((found[0].meant.as_str(), found[0].name.as_deref()), (meant, name), "{text}");
+        }
+        for text in ["% define ff", "% check ff'", "% define the function", "% Check this again", "% nothing", "%"] {
+            assert_eq!(near_misses(text), [], "{text}");
         }
     }
 

@@ -132,11 +132,9 @@ impl<'p, 'c, 'a> Parser<'p, 'c, 'a> {
         };
         let (range, shown) = (item.range.clone(), self.shown(item.range.clone()));
         match &item.kind {
-            Kind::Char(',' | ';') => error(
-                range,
-                "a list has no single value",
-                "a decimal point is a full stop; thousands are written `1{,}000`",
-            ),
+            Kind::Char(',' | ';') => {
+                error(range, "a list has no single value", "a decimal point is a full stop, or `{,}` as in `0{,}5`")
+            }
             Kind::Char(')' | ']') => error(range, format!("`{shown}` closes nothing"), ""),
             Kind::Char('|') => error(range, "this `|` has no partner", "write `\\lvert … \\rvert`"),
             Kind::Char('\'') => error(range, "a prime belongs to the name of a function", "write `f'(x)`"),
@@ -467,11 +465,16 @@ impl<'p, 'c, 'a> Parser<'p, 'c, 'a> {
     /// Digits with a decimal point, or with `{,}` between thousands.
     fn number(&mut self) -> Result<Factor, Error> {
         let (start, mut text, mut end) = (self.at, String::new(), self.here().start);
-        let mut groups = 0;
+        let (mut groups, mut spaces) = (0, 0);
         while let Some(item) = self.peek() {
             let touches = item.range.start == end || item.range.end == end;
             match &item.kind {
                 Kind::Char(c) if c.is_ascii_digit() && touches => text.push(*c),
+                // `1\,000`, as the SI has it.
+                Kind::Char(c) if c.is_ascii_digit() && self.digits_from(self.at) == 3 && is_group(&text, spaces) => {
+                    spaces += 1;
+                    text.push(*c);
+                }
                 Kind::Char(c) if c.is_ascii_digit() => {
                     let range = self.since(start).start..item.range.end;
                     return Err(error(
@@ -482,12 +485,21 @@ impl<'p, 'c, 'a> Parser<'p, 'c, 'a> {
                 }
                 Kind::Char('.') if touches && !text.contains('.') && self.digit_follows() => text.push('.'),
                 Kind::Thousands if !text.contains('.') => {
-                    let digits = self.items[self.at + 1..]
-                        .iter()
-                        .take_while(|item| matches!(item.kind, Kind::Char(c) if c.is_ascii_digit()));
-                    let before = if groups == 0 { text.len() <= 3 && !text.starts_with('0') } else { true };
-                    if digits.count() != 3 || !before {
-                        return Err(error(item.range.clone(), "a decimal comma is not read", "write a full stop"));
+                    let digits = self.digits_from(self.at + 1);
+                    let later = self.items.get(self.at + 1 + digits);
+                    let more = later.is_some_and(|item| item.kind == Kind::Thousands || item.is_char('.'));
+                    let may_group = digits == 3 && (groups > 0 || text.len() <= 3 && !text.starts_with('0'));
+                    let may_part = digits > 0 && groups == 0 && !more;
+                    let parts = may_part && (!may_group || self.context.functions.has_decimal_comma());
+                    if !parts && !may_group {
+                        return Err(error(
+                            item.range.clone(),
+                            "this comma does not stand in a number",
+                            "write a full stop",
+                        ));
+                    }
+                    if parts {
+                        text.push('.');
                     }
                     groups += 1;
                     end = self.items[self.at + 1].range.start;
@@ -513,6 +525,14 @@ impl<'p, 'c, 'a> Parser<'p, 'c, 'a> {
             }
             _ => Err(error(range, "this is not a number", "")),
         }
+    }
+
+    /// How many digits stand together from an item on.
+    fn digits_from(&self, start: usize) -> usize {
+        let is_digit = |item: &Item| matches!(item.kind, Kind::Char(c) if c.is_ascii_digit());
+        let digits = self.items.iter().skip(start).take_while(|item| is_digit(item));
+        let mut end = None;
+        digits.take_while(|item| end.replace(item.range.end).is_none_or(|end| end == item.range.start)).count()
     }
 
     /// `e-3` or `e5` directly behind a number.
@@ -796,6 +816,11 @@ fn braces(range: Range<usize>) -> Error {
         "braces alone can mean a set or the fractional part",
         "write parentheses, or `x - \\lfloor x \\rfloor`",
     )
+}
+
+/// Whether a space behind these digits may divide thousands, when so many have done so before.
+fn is_group(digits: &str, spaces: usize) -> bool {
+    !digits.contains('.') && !digits.starts_with('0') && (spaces > 0 || digits.len() <= 3)
 }
 
 fn is_numeric_fraction(item: &Item) -> bool {

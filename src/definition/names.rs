@@ -37,7 +37,7 @@ pub(super) fn character(c: char) -> Option<Kind> {
         '∣' => Some(Kind::Char('|')),
         '<' => Some(Kind::Relation(Relation::Less)),
         '>' => Some(Kind::Relation(Relation::Greater)),
-        '=' | '≡' => Some(Kind::Relation(Relation::Equal)),
+        '=' | '≡' | '≔' | '≜' => Some(Kind::Relation(Relation::Equal)),
         '≤' | '≦' | '⩽' => Some(Kind::Relation(Relation::LessEqual)),
         '≥' | '≧' | '⩾' => Some(Kind::Relation(Relation::GreaterEqual)),
         '≠' => Some(Kind::Relation(Relation::NotEqual)),
@@ -189,6 +189,7 @@ pub(super) fn command(name: &str) -> Kind {
         "lparen" => Kind::Char('('),
         "rparen" => Kind::Char(')'),
         "colon" | "vcentcolon" => Kind::Char(':'),
+        "backslash" => Kind::Command("setminus".to_owned()),
         "wedge" | "land" => Kind::Command("land".to_owned()),
         "vee" | "lor" => Kind::Command("lor".to_owned()),
         "R" | "Reals" | "reals" | "Re" if name != "Re" => Kind::Set('R'),
@@ -607,7 +608,7 @@ const PHRASES: [(Say, &[&str]); 7] = [
             "それ以外では",
         ],
     ),
-    (Say::And, &["and", "und", "sowie", "et", "and if", "かつ", "且", "및", "그리고", "およびに", "and also", "but"]),
+    (Say::And, &["and", "und", "et", "and if", "かつ", "且", "및", "그리고", "およびに", "and also", "but"]),
     (Say::Or, &["or", "oder", "ou", "or if", "または", "又は", "あるいは", "或", "或者", "もしくは", "또는", "или"]),
 ];
 

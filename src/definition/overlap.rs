@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::rows::{Alternatives, Clause, Row, When, as_condition};
+use super::rows::{Alternatives, Clause, Comparison, Row, When, as_condition};
 use super::{Context, Error, error, shown};
 use crate::function::expression::{Definition, Expr, Node, Relation};
+use crate::function::isolate::{self, turned};
 use crate::function::{Effort, Verdict, compare_within};
 
 /// So many pairs of rows are compared in full.
@@ -40,6 +41,7 @@ pub(super) fn check(rows: &[Row], context: &mut Context<'_>) -> Result<(), Error
             if before.value == row.value {
                 continue;
             }
+            let (other, condition) = (solved(other, context), solved(condition, context));
             for (a, b) in other.iter().flat_map(|a| condition.iter().map(move |b| (a, b))) {
                 match common(a, b, context) {
                     Common::Nothing => {}
@@ -61,6 +63,31 @@ pub(super) fn check(rows: &[Row], context: &mut Context<'_>) -> Result<(), Error
     }
     context.effort = effort;
     Ok(())
+}
+
+/// Alternatives with the variable alone on the left of each comparison, where it can be brought there.
+fn solved(alternatives: &Alternatives, context: &Context<'_>) -> Alternatives {
+    let value = |node: &Node| context.function(node).value(0.0);
+    let mut all = Alternatives::new();
+    for clause in alternatives {
+        let mut clauses: Alternatives = vec![Vec::new()];
+        for comparison in clause {
+            let solved = isolate::comparison(&comparison.left, comparison.relation, &comparison.right, &value);
+            let solved: Alternatives = match solved {
+                Some(solved) => {
+                    let alone = |(relation, right)| Comparison { left: Arc::new(Expr::Variable), relation, right };
+                    solved.into_iter().map(|clause| clause.into_iter().map(alone).collect()).collect()
+                }
+                None => vec![vec![comparison.clone()]],
+            };
+            clauses = clauses.iter().flat_map(|a| solved.iter().map(|b| [a.as_slice(), b].concat())).collect();
+            if clauses.len() > MOST_COMPARED {
+                return alternatives.clone();
+            }
+        }
+        all.extend(clauses);
+    }
+    all
 }
 
 fn common(a: &Clause, b: &Clause, context: &Context<'_>) -> Common {
@@ -115,17 +142,6 @@ fn bounds(clause: &Clause, context: &Context<'_>) -> Option<Bounds> {
         }
     }
     Some(bounds)
-}
-
-/// The relation with its sides exchanged.
-fn turned(relation: Relation) -> Relation {
-    match relation {
-        Relation::Less => Relation::Greater,
-        Relation::LessEqual => Relation::GreaterEqual,
-        Relation::GreaterEqual => Relation::LessEqual,
-        Relation::Greater => Relation::Less,
-        other => other,
-    }
 }
 
 /// Compares two rows at the one place that they share, which need not be a double.

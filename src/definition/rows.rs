@@ -388,7 +388,13 @@ fn add_condition<'i>(
     joint: &mut Option<Say>,
     place: &Range<usize>,
 ) -> Result<(), Error> {
-    let joined = joint.take();
+    let excludes = |items: &[Item]| {
+        let mut relations = items.iter().filter(|item| is_comparison(item)).peekable();
+        relations.peek().is_some() && relations.all(|item| item.kind == Kind::Relation(Relation::NotEqual))
+    };
+    // `x > 0, x \ne 1`: what excludes a place comes on top of the rest.
+    let excluding = excludes(items) || divided.conditions.last().is_some_and(|(_, before)| excludes(before));
+    let joined = joint.take().or(excluding.then_some(Say::And));
     if joined.is_none() && !divided.conditions.is_empty() {
         let message = "it is not said whether both conditions must hold or one of them";
         return Err(error(
@@ -647,6 +653,16 @@ fn comparisons(items: &[Item], place: &Range<usize>, context: &mut Context<'_>) 
     if parts.len() < 2 {
         let range = range_of(items, place.clone());
         return Err(error(range, "this condition compares nothing", "write a comparison, as in `x > 0`"));
+    }
+    if let [left, right] = parts.as_slice()
+        && right.first().is_some_and(|item| item.is_command("pm"))
+        && let Kind::Relation(relation @ (Relation::Equal | Relation::NotEqual)) = items[left.len()].kind
+    {
+        let near = &items[left.len()].range;
+        let (left, right) = (whole(left, near, context)?, whole(&right[1..], near, context)?);
+        let opposite = Arc::new(Expr::Negative(right.clone()));
+        let both = [right, opposite].map(|right| Comparison { left: left.clone(), relation, right });
+        return Ok(if relation == Relation::Equal { both.map(|one| vec![one]).into() } else { vec![both.into()] });
     }
     let mut clause = Clause::new();
     let mut offset = 0;

@@ -41,6 +41,10 @@ pub(super) fn read(parser: &mut Parser<'_, '_, '_>) -> Result<Factor, Error> {
         return Err(error(upper_place, format!("the sum has more than {MOST_TERMS} terms"), ""));
     }
     let body = parser.at;
+    if product && let Some(place) = late_factor(parser, &index) {
+        let message = "this factor can belong to each factor of the product or stand behind it";
+        return Err(error(place, message, "put parentheses around the product, or around what it multiplies"));
+    }
     let (mut terms, mut value) = (Vec::new(), first);
     loop {
         parser.at = body;
@@ -63,6 +67,33 @@ pub(super) fn read(parser: &mut Parser<'_, '_, '_>) -> Result<Factor, Error> {
         _ => Arc::new(Expr::Sum(terms)),
     };
     Ok(Factor { node, shape: Shape::Other })
+}
+
+/// A factor behind a sign that does not depend on the index, while one before the sign does.
+fn late_factor(parser: &Parser<'_, '_, '_>, index: &str) -> Option<Range<usize>> {
+    let rest = &parser.items[parser.at..];
+    let end = rows::divided(rest, |item| item.is_char('+') || item.is_char('-'));
+    let factors = rows::divided(end.first()?, |item| item.is_char('*'));
+    let depends = |factor: &[Item]| uses(factor, index);
+    let first = factors.iter().position(|factor| depends(factor))?;
+    let late = factors[first + 1..].iter().find(|factor| !factor.is_empty() && !depends(factor))?;
+    Some(range_of(late, parser.place.clone()))
+}
+
+/// Whether a name occurs in items.
+fn uses(items: &[Item], name: &str) -> bool {
+    (0..items.len()).any(|at| {
+        names::spelling(&items[at..=at]).is_some_and(|found| found == name)
+            || match &items[at].kind {
+                Kind::Group(inner)
+                | Kind::Superscript(inner)
+                | Kind::Subscript(inner)
+                | Kind::Fence(_, _, inner)
+                | Kind::Root(None, inner) => uses(inner, name),
+                Kind::Fraction(a, b) | Kind::Binomial(a, b) | Kind::Root(Some(a), b) => uses(a, name) || uses(b, name),
+                _ => false,
+            }
+    })
 }
 
 /// A limit of a sum: a whole number, or a parameter whose value is one.

@@ -162,9 +162,9 @@ pub(super) fn head(items: &[Item]) -> Option<Head> {
         }
         [Item { kind: Kind::Fence(open, close, name), .. }] if open == "|" && close == "|" => lone(name),
         [Item { kind: Kind::Command(function), .. }, rest @ ..] if names::named_function(function).is_some() => {
-            let rest =
-                rest.iter().filter(|item| !matches!(item.kind, Kind::Superscript(_))).cloned().collect::<Vec<_>>();
-            match rest.as_slice() {
+            // `\log_2 x`, `\sin^2 x`
+            let signs = rest.iter().take_while(|item| matches!(item.kind, Kind::Superscript(_) | Kind::Subscript(_)));
+            match &rest[signs.count()..] {
                 [Item { kind: Kind::Group(inner) | Kind::Fence(_, _, inner), .. }] => lone(inner),
                 [open, name @ .., close] if open.is_char('(') && close.is_char(')') => lone(name),
                 name => lone(name),
@@ -315,8 +315,10 @@ fn add(name: String, range: Range<usize>, context: &Context<'_>, found: &mut Vec
     }
 }
 
-/// The place of a statement that a comment belongs to: the one that it stands in or before, else the last.
+/// The statement that a comment belongs to: one that stands before it in its line, else the one that it stands in or
+/// before, else the last.
 pub(super) fn belonging<'s>(
+    text: &str,
     statements: &'s [Vec<Item>],
     comment: &Range<usize>,
     only: bool,
@@ -326,6 +328,10 @@ pub(super) fn belonging<'s>(
         let message = "this formula says more than one thing";
         return Err(error(place, message, "put each statement into a formula of its own, or a comment into each line"));
     }
-    let chosen = statements.iter().find(|items| range_of(items, 0..0).end >= comment.start).or(statements.last());
+    let line = text.get(..comment.start).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
+    let ranges = || statements.iter().map(|items| (items, range_of(items, 0..0)));
+    let beside = ranges().rev().find(|(_, range)| range.start < comment.start && range.end > line);
+    let chosen = beside.or_else(|| ranges().find(|(_, range)| range.end >= comment.start));
+    let chosen = chosen.map(|(items, _)| items).or(statements.last());
     chosen.map(Vec::as_slice).ok_or_else(|| error(comment.clone(), "there is no formula here", ""))
 }

@@ -7,8 +7,8 @@
 
 use super::expression::{Definition, Expr, Node};
 use super::simplify::simplify;
-use super::wide;
 use super::{Domain, Function};
+use super::{isolate, wide};
 
 /// What is known of two functions.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -115,14 +115,16 @@ fn decide(comparison: &mut Comparison<'_>, size: usize, effort: &mut Effort) -> 
 
 /// Compares at the ends of conditions that are no doubles, such as `x = 1/3`: there the functions are numbers.
 fn at_ends(left: &Function, right: &Function) -> Option<Verdict> {
+    let [left, right] =
+        [left, right].map(|function| isolate::conditions(function.expression(), &mut { MOST_LOOKED_AT }));
     let mut ends = Vec::new();
-    for function in [left, right] {
-        ends_of(function.expression(), &mut { MOST_LOOKED_AT }, &mut ends);
+    for node in [&left, &right] {
+        ends_of(node, &mut { MOST_LOOKED_AT }, &mut ends);
     }
     let nothing = Definition::new("".into(), Vec::new(), Expr::integer(0));
     for end in ends {
-        let at = |function: &Function| Expr::substitute(function.expression(), &nothing, std::slice::from_ref(&end));
-        let (a, b) = (at(left), at(right));
+        let at = |node: &Node| Expr::substitute(node, &nothing, std::slice::from_ref(&end));
+        let (a, b) = (at(&left), at(&right));
         if let (Some(first), Some(second), order) = wide::order(&a, &b, 0.0)
             && (first != second || order.is_some_and(|order| order != 0))
         {
@@ -138,24 +140,18 @@ fn at_ends(left: &Function, right: &Function) -> Option<Verdict> {
 fn ends_of(node: &Node, budget: &mut usize, ends: &mut Vec<Node>) {
     let Some(left) = budget.checked_sub(1) else { return };
     *budget = left;
-    match &**node {
-        Expr::Piecewise(rows, _) => {
-            for pair in rows.iter().flat_map(|(condition, _)| condition.terms.windows(2)) {
-                let end = match (&*pair[0], &*pair[1]) {
-                    (Expr::Variable, _) if !pair[1].has_variable() => &pair[1],
-                    (_, Expr::Variable) if !pair[0].has_variable() => &pair[0],
-                    _ => continue,
-                };
-                let whole = end.number().is_some_and(|number| number.as_integer().is_some());
-                if !whole && ends.len() < MOST_ENDS && !ends.contains(end) {
-                    ends.push(end.clone());
-                }
+    if let Expr::Piecewise(rows, _) = &**node {
+        for pair in rows.iter().flat_map(|(condition, _)| condition.terms.windows(2)) {
+            let end = match (&*pair[0], &*pair[1]) {
+                (Expr::Variable, _) if !pair[1].has_variable() => &pair[1],
+                (_, Expr::Variable) if !pair[0].has_variable() => &pair[0],
+                _ => continue,
+            };
+            let whole = end.number().is_some_and(|number| number.as_integer().is_some());
+            if !whole && ends.len() < MOST_ENDS && !ends.contains(end) {
+                ends.push(end.clone());
             }
         }
-        Expr::Call(definition, arguments) if matches!(*arguments[0], Expr::Variable) => {
-            ends_of(&Expr::substitute(&definition.body, definition, arguments), budget, ends);
-        }
-        _ => {}
     }
     node.each_child(&mut |child| ends_of(child, budget, ends));
 }
@@ -248,7 +244,10 @@ fn places(left: &Function, right: &Function, size: usize, effort: &mut Effort) -
                 let x = breakpoint.x;
                 let step = x.abs().max(1e-3);
                 places.extend([x, x - step * 1e-6, x + step * 1e-6, x - step * 1e-3, x + step * 1e-3]);
-                places.extend([x.next_down(), x.next_up()]);
+                // Beside 0 they are so small that nothing can be added to them.
+                if x != 0.0 {
+                    places.extend([x.next_down(), x.next_up()]);
+                }
             }
         }
     }

@@ -155,7 +155,8 @@ impl Dd {
     /// Sine and cosine, and a bound of their absolute error.
     pub(crate) fn sin_cos(self) -> (Dd, Dd, f64) {
         let count = (self.hi / HALF_PI[0]).round();
-        if count.is_nan() || count.abs() >= 1e9 {
+        // Up to here the products below are exact, and the error says what is lost.
+        if count.is_nan() || count.abs() >= 1e15 {
             return (Dd::ZERO, Dd::ZERO, f64::INFINITY);
         }
         let mut rest = self;

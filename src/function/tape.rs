@@ -205,7 +205,9 @@ impl Maker {
         };
         match folded {
             None => self.push(step),
-            Some((Point::Value(ball), _)) if self.wide && !is_moderate(ball) => self.push(step),
+            Some((Point::Value(ball), _)) if self.wide && !(is_moderate(ball) || self.is_zero(&step)) => {
+                self.push(step)
+            }
             Some((Point::Undefined | Point::Unknown, _)) if self.wide => self.push(step),
             Some((Point::Undefined, _)) => self.undefined(),
             Some((Point::Value(ball), _)) => self.ball(ball),
@@ -213,6 +215,18 @@ impl Maker {
             Some((Point::Unknown, double)) => {
                 self.constant(Constant { ball: Ball { value: Dd::new(double), error: f64::INFINITY }, double })
             }
+        }
+    }
+
+    /// Whether a step of constants is zero, if it is computed as that: many a zero of doubles is a number too small for
+    /// them.
+    fn is_zero(&self, step: &Step) -> bool {
+        let zero = |id: &Id| self.value(*id).is_some_and(|constant| constant.ball.is_zero());
+        match step {
+            Step::Multiply(a, b) => zero(a) || zero(b),
+            Step::Divide(a, _) | Step::IntegerPower(a, _) | Step::Power(a, _) => zero(a),
+            Step::Unary(Op::Exp | Op::Sigmoid | Op::Softplus | Op::Erfc | Op::Sec | Op::Csc, _) => false,
+            _ => true,
         }
     }
 
@@ -332,11 +346,10 @@ impl Maker {
         }
         if let Some(Constant { ball, double }) = self.value(exponent)
             && !double.is_nan()
-            && ball.error == 0.0
-            && double == double.trunc()
-            && double.abs() <= 1e9
+            && let Some(whole) = ball.nearest_integer()
+            && whole.hi.abs() <= 1e9
         {
-            return match double as i32 {
+            return match whole.hi as i32 {
                 1 => Some(base),
                 integer => self.add(Step::IntegerPower(base, integer)),
             };
@@ -423,7 +436,7 @@ impl Maker {
 
 /// Far from the ends of the range of doubles.
 fn is_moderate(ball: Ball) -> bool {
-    ball.is_zero() || (1e-200 < ball.value.hi.abs() && ball.value.hi.abs() < 1e200)
+    1e-200 < ball.value.hi.abs() && ball.value.hi.abs() < 1e200
 }
 
 fn fold(step: &Step, a: Constant, b: Constant) -> (Point, f64) {

@@ -51,18 +51,23 @@ pub(super) fn read(
     memo: &Memo,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Arc<PageFunctions>> {
-    let imported: Vec<Option<Same<Article>>> = (imports(config, &mut Vec::new()).iter())
-        .map(|(path, _)| Some(Same::of(&documents.iter().find(|document| document.path == *path)?.article)))
+    let languages = crate::site::languages(documents, config);
+    let imported: Vec<Option<(Same<Article>, bool)>> = (imports(config, &mut Vec::new()).iter())
+        .map(|(path, _)| {
+            let place = documents.iter().position(|document| document.path == *path)?;
+            Some((Same::of(&documents[place].article), has_decimal_comma(&languages[place])))
+        })
         .collect();
     let site = memo.get_or_say("functions of the site", (read_from.to_vec(), imported), diagnostics, |found| {
-        of_site(documents, config, site_macros, found)
+        of_site(documents, &languages, config, site_macros, found)
     });
-    let read: Vec<(Arc<PageFunctions>, Vec<Diagnostic>)> = documents
-        .par_iter()
-        .map(|document| {
+    let read: Vec<(Arc<PageFunctions>, Vec<Diagnostic>)> = (documents.par_iter().zip(&languages))
+        .map(|(document, language)| {
             let mut found = Vec::new();
-            let key = (Same::of(&site), Same::of(&document.article));
-            let page = memo.get_or_say("functions", key, &mut found, |found| page(&site, &document.article, found));
+            let comma = has_decimal_comma(language);
+            let key = (Same::of(&site), Same::of(&document.article), comma);
+            let page =
+                memo.get_or_say("functions", key, &mut found, |found| page(&site, &document.article, comma, found));
             (page, found)
         })
         .collect();
@@ -76,6 +81,7 @@ pub(super) fn read(
 
 fn of_site(
     documents: &[Document],
+    languages: &[String],
     config: &Config,
     site_macros: &math::Macros,
     diagnostics: &mut Vec<Diagnostic>,
@@ -86,7 +92,7 @@ fn of_site(
         macros.add(name, body);
     }
     for (path, span) in imports(config, diagnostics) {
-        let Some(document) = documents.iter().find(|document| document.path == path) else {
+        let Some(place) = documents.iter().position(|document| document.path == path) else {
             let paths = documents.iter().map(|document| document.path.as_str());
             let help = crate::diagnostic::nearest(&path, paths).map(|near| format!("did you mean `{near}`?"));
             let message = format!("there is no page `{path}` in the content folder");
@@ -94,14 +100,30 @@ fn of_site(
             continue;
         };
         // What is wrong on the page is said where the page itself is read.
-        scope = Reader::new(&scope, &document.article, &macros).read_all(&mut Vec::new());
+        let comma = has_decimal_comma(&languages[place]);
+        scope = Reader::new(&scope, &documents[place].article, &macros, comma).read_all(&mut Vec::new());
     }
     SiteFunctions { scope, macros }
 }
 
-fn page(site: &Arc<SiteFunctions>, article: &Article, diagnostics: &mut Vec<Diagnostic>) -> PageFunctions {
-    let mut reader = Reader::new(&site.scope, article, &site.macros);
+/// The languages that write decimals behind a comma; the others of those that are often met write thousands so.
+fn has_decimal_comma(language: &str) -> bool {
+    const LANGUAGES: [&str; 26] = [
+        "bg", "ca", "cs", "da", "de", "el", "es", "et", "fi", "fr", "hr", "hu", "id", "it", "lt", "lv", "nb", "nl",
+        "nn", "pl", "pt", "ro", "ru", "sv", "tr", "uk",
+    ];
+    LANGUAGES.contains(&language.split('-').next().unwrap_or(language))
+}
+
+fn page(
+    site: &Arc<SiteFunctions>,
+    article: &Article,
+    decimal_comma: bool,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> PageFunctions {
+    let mut reader = Reader::new(&site.scope, article, &site.macros, decimal_comma);
     reader.read_all(diagnostics);
+    diagnostics.extend(reader.near_misses());
     let mut checked = Vec::new();
     for claim in std::mem::take(&mut reader.claims) {
         if let Some(name) = reader.claim(&claim, diagnostics) {
@@ -112,7 +134,8 @@ fn page(site: &Arc<SiteFunctions>, article: &Article, diagnostics: &mut Vec<Diag
     let macros = article.meta.macros.iter().map(|(name, body, _)| format!("{name} {body}"));
     let defines = |formula: &&Formula| formula.tex.text.contains('%') || !formula.outline.definitions.is_empty();
     let formulas = article.formulas.iter().filter(defines).map(|formula| formula.tex.text.clone());
-    let written = Arc::new(fences.chain(macros).chain(formulas).collect());
+    let comma = decimal_comma.then(|| "decimal comma".to_owned());
+    let written = Arc::new(fences.chain(macros).chain(formulas).chain(comma).collect());
     PageFunctions { scope: reader.scope, checked, site: site.clone(), written }
 }
 
@@ -211,10 +234,11 @@ struct Reader<'a> {
     /// Further places of the mistake that is being told.
     related: Vec<(Span, String)>,
     depth: u32,
+    decimal_comma: bool,
 }
 
 impl<'a> Reader<'a> {
-    fn new(scope: &Scope, article: &'a Article, macros: &Macros) -> Reader<'a> {
+    fn new(scope: &Scope, article: &'a Article, macros: &Macros, decimal_comma: bool) -> Reader<'a> {
         let mut reader = Reader {
             article,
             items: Vec::new(),
@@ -225,6 +249,7 @@ impl<'a> Reader<'a> {
             found: Vec::new(),
             related: Vec::new(),
             depth: 0,
+            decimal_comma,
         };
         for (name, body, _) in &article.meta.macros {
             reader.macros.add(name, body);
@@ -267,6 +292,26 @@ impl<'a> Reader<'a> {
         for claim in &mut self.claims {
             claim.position = self.items.partition_point(|item| item.span < claim.text.span);
         }
+    }
+
+    /// Comments that look like definitions and claims and are none.
+    fn near_misses(&self) -> Vec<Diagnostic> {
+        let is_known = |name: &str| {
+            self.scope.meaning(name).is_some()
+                || self.items.iter().any(|item| item.name == name || item.symbol.as_deref() == Some(name))
+        };
+        let mut found = Vec::new();
+        for formula in &self.article.formulas {
+            for near in definition::near_misses(&formula.tex.text) {
+                if near.name.as_deref().is_none_or(is_known) {
+                    let message = "this comment says nothing to the program";
+                    let span = formula.tex.span(near.range);
+                    found
+                        .push(Diagnostic::warning("function", span, message).help(format!("write `% {}`", near.meant)));
+                }
+            }
+        }
+        found
     }
 
     /// The macros that are known at a formula: also those that formulas before it define.
@@ -469,6 +514,10 @@ impl Functions for Names<'_, '_> {
             return Err(Error { range: place.clone(), message, help: Some("recursion is not possible".to_owned()) });
         }
         Ok(self.reader.scope.meaning(symbol).or_else(|| self.reader.alike(symbol, self.own)))
+    }
+
+    fn has_decimal_comma(&self) -> bool {
+        self.reader.decimal_comma
     }
 
     fn names(&self) -> Vec<String> {

@@ -107,6 +107,10 @@ fn written(function: &Function, format: Format) -> Option<String> {
         Exact::Undefined => return Some("undefined".to_owned()),
         Exact::Value { mantissa, exponent, error, double } => (mantissa, exponent, error, double),
         Exact::Unknown => {
+            // A constant that is not known well makes the enclosure look better than it is.
+            if function.has_doubtful_constants() {
+                return None;
+            }
             let enclosure = function.enclose(0.0, 0.0);
             let middle = f64::midpoint(enclosure.low, enclosure.high);
             if enclosure.domain != Domain::Everywhere || !middle.is_finite() || middle == 0.0 {
