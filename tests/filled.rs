@@ -166,6 +166,32 @@ A value `{=.3q} 1`, another `{=} gelu(x)` and `{=} gellu(1)`.
     insta::assert_snapshot!(site.run(&["check"]).stderr);
 }
 
+#[test]
+fn a_comma_in_a_number_is_read_as_the_language_of_the_page_has_it() {
+    let golden = "# A\n\n\\[ % define golden\ng(x) = 1{,}618x\n\\]\n\n`{=} golden(1)` and `{=} golden(2)`\n";
+    let site = Site::new("-- site.toml --\nlanguage = \"en\"\n[languages.de]\nname = \"Deutsch\"\n");
+    site.write("content/index.md", golden);
+    site.write("content/index.de.md", golden);
+    site.build();
+    assert!(text(&site.read("site/index.html")).contains("1618 and 3236"));
+    assert!(text(&site.read("site/de/index.html")).contains("1.618 and 3.236"));
+}
+
+#[test]
+fn comments_that_look_like_definitions_are_warned_of() {
+    let comments =
+        ["% define: ff", "% define ff(x)", "% define ff; a = 2", "% Check ff'", "% check: ff'", "% Check the sign"];
+    let mut article = "# A\n".to_owned();
+    for comment in comments {
+        article += &format!("\n\\[ {comment}\nf(x) = 3x\n\\]\n");
+    }
+    let site = Site::new("-- site.toml --\ntitle = \"T\"\n");
+    site.write("content/index.md", article);
+    let said = site.run(&["check"]).stderr;
+    let helps: Vec<&str> = said.lines().filter_map(|line| line.trim().strip_prefix("= help: write `% ")).collect();
+    assert_eq!(helps, ["define ff`", "define ff`", "check ff'`", "check ff'`"], "{said}");
+}
+
 fn is_there(program: &str, argument: &str) -> bool {
     let found = Command::new(program).arg(argument).stdout(Stdio::null()).stderr(Stdio::null()).status();
     let found = found.is_ok_and(|status| status.success());

@@ -427,3 +427,26 @@ fn names_that_differ_in_case_only_are_warned_of() {
         assert!(outcome.stderr.contains(&format!("{names} differ in upper and lower case only")), "{}", outcome.stderr);
     }
 }
+
+#[test]
+fn folders_may_be_nested_deep() {
+    let site = Site::new("-- content/index.md --\n# Home\n");
+    let mut folder = String::new();
+    for level in 1..=15 {
+        folder += &format!("level{level}/");
+        site.write(&format!("content/{folder}index.md"), format!("# Level {level}\n"));
+        site.write(&format!("content/{folder}other.md"), format!("# Beside {level}\n"));
+    }
+    site.build();
+    let deepest = site.read(&format!("site/{folder}index.html"));
+    assert!(deepest.contains("aria-current=\"page\">Level 15</a>"), "{deepest}");
+    assert!(site.read("site/404.html").contains(&format!("{folder}other/")));
+}
+
+#[test]
+fn the_content_folder_may_be_a_link() {
+    let site = Site::new("-- articles/index.md --\n# Home\n\n[more](more.md)\n-- articles/more.md --\n# More\n");
+    symlink(site.path("articles"), site.path("content")).unwrap();
+    site.build();
+    assert!(site.read("site/more/index.html").contains("More"));
+}
