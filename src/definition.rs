@@ -83,7 +83,7 @@ pub(crate) struct Context<'a> {
     parameters: Vec<(String, Node)>,
     /// The numbers of the parameters.
     defaults: Vec<(String, Node)>,
-    /// Parameters that are limits of sums.
+    /// Parameters that are limits of sums or the like.
     fixed: BTreeSet<String>,
     /// Indices of sums.
     bound: Vec<(String, i64)>,
@@ -142,6 +142,24 @@ impl<'a> Context<'a> {
         let mut arguments = vec![Arc::new(Expr::Variable)];
         arguments.extend(self.defaults.iter().map(|(_, value)| value.clone()));
         Function::new(&Arc::new(Expr::Call(definition, arguments)))
+    }
+
+    /// The whole number that an expression is, with its parameters at their defaults. These cannot change once it decides
+    /// how many terms a sum has, or what a factorial is.
+    fn whole_number(&mut self, node: &Node) -> Option<i64> {
+        fn settled(node: &Node, defaults: &[(String, Node)], used: &mut Vec<String>) -> Node {
+            if let Expr::Parameter(name) = &**node
+                && let Some((name, value)) = defaults.iter().find(|(known, _)| **known == **name)
+            {
+                used.push(name.clone());
+                return value.clone();
+            }
+            Arc::new(node.map_children(&mut |child| settled(child, defaults, used)))
+        }
+        let mut used = Vec::new();
+        let whole = expression::integer(&settled(node, &self.defaults, &mut used))?;
+        self.fixed.extend(used);
+        Some(whole)
     }
 
     /// Whether the first member of a chain in a row is only its left side.
@@ -228,11 +246,7 @@ fn statement_of(text: &str, directive: &Directive, macros: &Macros) -> Result<Ve
 #[must_use]
 pub fn symbol(text: &str, directive: &Directive, macros: &Macros) -> Option<String> {
     let items = statement_of(text, directive, macros).ok()?;
-    let head = match statement::mapping(&items) {
-        Some((head, _)) => head,
-        None => statement::head(statement::sides(&items)?.0)?,
-    };
-    head.symbol
+    left_side(&items, &directive.range).ok()?.0.symbol
 }
 
 /// Reads a formula with a comment `% define NAME` and adds the function to a scope.
@@ -274,6 +288,11 @@ fn left_side<'i>(statement: &'i [Item], place: &Range<usize>) -> Result<(Head, &
         return Err(error(place.clone(), message, "write `f(x) = …`"));
     };
     match statement::head(statement::without_declaration(left)) {
+        // `y = f(x) = …`
+        Some(head) if head.variable.is_none() && !head.derived => {
+            let second = statement::sides(value).and_then(|(name, value)| Some((statement::head(name)?, value)));
+            Ok(second.filter(|(name, _)| name.variable.is_some() && name.symbol.is_some()).unwrap_or((head, value)))
+        }
         Some(head) => Ok((head, value)),
         None => {
             let message = "the left side is not the name of a function";

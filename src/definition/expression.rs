@@ -399,7 +399,7 @@ impl<'p, 'c, 'a> Parser<'p, 'c, 'a> {
         if self.peek().is_some_and(|item| item.is_char('!')) {
             return Err(error(place, "a double factorial is not part of the function language", ""));
         }
-        match integer(of) {
+        match self.context.whole_number(of) {
             Some(n @ 0..=33) => {
                 let product = (1..=i128::from(n)).product();
                 let number = Number::ratio(product, 1).unwrap_or(Number::integer(1));
@@ -702,18 +702,8 @@ impl<'p, 'c, 'a> Parser<'p, 'c, 'a> {
         let radicand = self.sub(inner, &item.range)?;
         let degree = match degree {
             Some(degree) => {
-                let name = names::spelling(degree);
-                let default =
-                    name.and_then(|name| self.context.defaults.iter().find(|(known, _)| *known == name).cloned());
-                let node = match default {
-                    // The kind of root cannot change with a parameter.
-                    Some((name, value)) => {
-                        self.context.fixed.insert(name);
-                        value
-                    }
-                    None => self.sub(degree, &item.range)?,
-                };
-                integer(&node).filter(|n| *n >= 2).ok_or_else(|| {
+                let node = self.sub(degree, &item.range)?;
+                self.context.whole_number(&node).filter(|n| *n >= 2).ok_or_else(|| {
                     error(
                         range_of(degree, item.range.clone()),
                         "the degree of a root is a whole number from 2 on",
@@ -740,7 +730,8 @@ impl<'p, 'c, 'a> Parser<'p, 'c, 'a> {
 
     fn binomial(&mut self, item: &Item, above: &[Item], below: &[Item]) -> Result<Factor, Error> {
         let (n, k) = (self.sub(above, &item.range)?, self.sub(below, &item.range)?);
-        let (Some(n @ 0..=100), Some(k @ 0..=100)) = (integer(&n), integer(&k)) else {
+        let (n, k) = (self.context.whole_number(&n), self.context.whole_number(&k));
+        let (Some(n @ 0..=100), Some(k @ 0..=100)) = (n, k) else {
             return Err(error(item.range.clone(), "a binomial coefficient of numbers that are not whole", ""));
         };
         self.at += 1;

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::application::Shape;
-use super::expression::{Factor, Parser, integer};
+use super::expression::{Factor, Parser};
 use super::items::{Item, Kind, range_of};
 use super::{Context, Error, error, names, rows};
 use crate::function::expression::{Definition, Expr, Node, Relation};
@@ -102,22 +102,12 @@ fn limit(parser: &mut Parser<'_, '_, '_>, items: &[Item], place: &Range<usize>, 
     if items.iter().any(|item| item.is_command("infty")) {
         return Err(error(range, "an infinite sum is not part of the function language", "write what it is equal to"));
     }
-    let name = names::spelling(items);
-    let context = &mut *parser.context;
-    if let Some((name, default)) =
-        name.and_then(|name| context.defaults.iter().find(|(known, _)| *known == name)).cloned()
-        && !context.bound.iter().any(|(bound, _)| *bound == name)
-    {
-        // The number of terms cannot change once the sum is written out.
-        context.fixed.insert(name);
-        return integer(&default).ok_or_else(|| error(range, "a limit of a sum is a whole number", ""));
-    }
     let node = parser.sub(items, place).map_err(|found| {
         let shown = parser.shown(range.clone());
         let message = format!("the {which} limit `{shown}` of the sum has no value");
         error(found.range, message, "give it a value in the comment, as in `% define f; n = 5`")
     })?;
-    integer(&node).ok_or_else(|| error(range, "a limit of a sum is a whole number", ""))
+    parser.context.whole_number(&node).ok_or_else(|| error(range, "a limit of a sum is a whole number", ""))
 }
 
 /// How a derivative is written as a fraction: how often, and whether what is derived stands above the line.
