@@ -259,14 +259,31 @@ fn the_content_folder_may_vanish_and_come_back() {
 
 #[test]
 fn a_macro_file_is_watched_wherever_it_lies() {
-    let site = Site::new(
-        "-- site.toml --\n[math]\nmacro_files = [\"tex/macros.tex\"]\n-- tex/macros.tex --\n\\newcommand{\\z}{q}\n\
-         -- content/index.md --\n# A\n\n$\\z$\n",
-    );
+    for folder in ["tex", ".hidden/tex"] {
+        let site = Site::new("-- content/index.md --\n# A\n\n$\\z$\n");
+        site.write("site.toml", format!("[math]\nmacro_files = [\"{folder}/macros.tex\"]\n"));
+        site.write(&format!("{folder}/macros.tex"), "\\newcommand{\\z}{q}\n");
+        let server = Server::start(&site, &["--port", "0"]);
+        server.expect_body("/", "<mi>q</mi>");
+        site.write(&format!("{folder}/macros.tex"), "\\newcommand{\\z}{w}\n");
+        server.expect_body("/", "<mi>w</mi>");
+    }
+}
+
+/// The folder above the content becomes another one, and edits in it are noticed.
+#[test]
+fn the_folder_above_the_content_is_watched() {
+    let page = |words: &str| format!("# A\n\n{words}\n");
+    let site = Site::new("-- mkdocs.yml --\nsite_name: T\ndocs_dir: text/pages\n");
+    site.write("text/pages/index.md", page("the first"));
+    site.write("other/pages/index.md", page("the second"));
     let server = Server::start(&site, &["--port", "0"]);
-    server.expect_body("/", "<mi>q</mi>");
-    site.write("tex/macros.tex", "\\newcommand{\\z}{w}\n");
-    server.expect_body("/", "<mi>w</mi>");
+    server.expect_body("/", "the first");
+    fs::rename(site.path("text"), site.path("before")).unwrap();
+    fs::rename(site.path("other"), site.path("text")).unwrap();
+    server.expect_body("/", "the second");
+    site.write("text/pages/index.md", page("the third"));
+    server.expect_body("/", "the third");
 }
 
 #[test]

@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-use crate::config::foreign::FOLDER_FILES;
 use notify::event::{AccessKind, AccessMode};
 use notify::{Config, ErrorKind, Event, EventKind, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher as _};
+
+use crate::config::foreign::FOLDER_FILES;
 
 /// It is quiet when nothing has happened for this long …
 const QUIET: Duration = Duration::from_millis(30);
@@ -28,7 +29,6 @@ pub struct Watcher {
     events: Receiver<notify::Result<Event>>,
     /// Where the events come from; `None` once the folders are looked through instead.
     sender: Option<Sender<notify::Result<Event>>>,
-    root: PathBuf,
     /// What is to be watched, and whether with all that is below.
     wanted: Vec<(PathBuf, RecursiveMode)>,
     watched: BTreeSet<PathBuf>,
@@ -57,7 +57,6 @@ impl Watcher {
             inner: Box::new(notify::NullWatcher),
             events,
             sender: Some(sender),
-            root: root.to_owned(),
             wanted,
             watched: BTreeSet::new(),
             look_again: false,
@@ -124,8 +123,10 @@ impl Watcher {
         }
     }
 
+    /// Whether a path is hidden, as seen from the nearest folder that is wanted: that may be a hidden one itself.
     fn is_hidden(&self, path: &Path) -> bool {
-        let inside = path.strip_prefix(&self.root).unwrap_or(path);
+        let inside = self.wanted.iter().filter_map(|(folder, _)| path.strip_prefix(folder).ok());
+        let inside = inside.min_by_key(|inside| inside.as_os_str().len()).unwrap_or(path);
         inside.iter().any(|part| {
             let name = part.to_string_lossy();
             name.starts_with('.') && !FOLDER_FILES.contains(&&*name)
