@@ -391,6 +391,10 @@ fn condition_of(
 
 /// A condition that holds nowhere makes every statement true: it is a mistake, or no condition.
 fn somewhere(condition: &rows::Alternatives, place: &Range<usize>, context: &Context<'_>) -> Result<(), Error> {
+    let holds_at = |x: f64| context.function(&rows::indicator(condition)).value(x) == 1.0;
+    if places_of(condition, context).into_iter().any(holds_at) {
+        return Ok(());
+    }
     let nowhere = Arc::new(Expr::Number(Number::from_double(f64::NAN)));
     let (holds, never) =
         (context.function(&rows::restricted(&Expr::integer(1), condition)), context.function(&nowhere));
@@ -401,6 +405,23 @@ fn somewhere(condition: &rows::Alternatives, place: &Range<usize>, context: &Con
         }
         Verdict::Differ { .. } | Verdict::Undecided { .. } => Ok(()),
     }
+}
+
+/// Places at the ends of a condition, beside them and between them.
+fn places_of(condition: &rows::Alternatives, context: &Context<'_>) -> Vec<f64> {
+    let value = |node: &Node| context.function(node).value(0.0);
+    let solved = condition.iter().flatten().filter_map(|comparison| {
+        crate::function::isolate::comparison(&comparison.left, comparison.relation, &comparison.right, &value)
+    });
+    let mut ends: Vec<f64> =
+        solved.flatten().flatten().map(|(_, end)| value(&end)).filter(|end| end.is_finite()).collect();
+    ends.sort_by(f64::total_cmp);
+    let between: Vec<f64> = ends.windows(2).map(|pair| f64::midpoint(pair[0], pair[1])).collect();
+    let beside = |end: f64| {
+        let step = end.abs().max(1.0);
+        [end, end.next_down(), end.next_up(), end - step * 1e-6, end + step * 1e-6, end - step, end + step]
+    };
+    ends.into_iter().flat_map(beside).chain(between).collect()
 }
 
 /// All members of a chain must be the same function.

@@ -105,9 +105,9 @@ impl Function {
         wide::value(&self.expression, x)
     }
 
-    /// Whether a part of it is a constant of which only a double is known, not how near that is.
+    /// Whether a part of it is a constant that is known to fewer digits than a double has.
     pub(crate) fn has_doubtful_constants(&self) -> bool {
-        self.tape.constants.iter().any(|constant| constant.ball.error.is_infinite())
+        self.tape.constants.iter().any(|constant| constant.ball.error > 1e-16 * constant.ball.value.hi.abs())
     }
 
     /// The derivative, simplified; undefined where the function is. A derivative of very high order whose expression

@@ -489,7 +489,7 @@ impl<'p, 'c, 'a> Parser<'p, 'c, 'a> {
                     let later = self.items.get(self.at + 1 + digits);
                     let more = later.is_some_and(|item| item.kind == Kind::Thousands || item.is_char('.'));
                     let may_group = digits == 3 && (groups > 0 || text.len() <= 3 && !text.starts_with('0'));
-                    let may_part = digits > 0 && groups == 0 && !more;
+                    let may_part = digits > 0 && groups == 0 && spaces == 0 && !more;
                     let parts = may_part && (!may_group || self.context.functions.has_decimal_comma());
                     if !parts && !may_group {
                         return Err(error(
@@ -567,6 +567,20 @@ impl<'p, 'c, 'a> Parser<'p, 'c, 'a> {
             }
         }
         Err(error(self.here(), format!("`{open}` is never closed"), format!("add `{close}`")))
+    }
+
+    /// The value of the parentheses that are next, without a power behind them.
+    pub(super) fn in_parentheses(&mut self) -> Result<Factor, Error> {
+        match self.peek() {
+            Some(item) => match &item.kind {
+                Kind::Fence(_, _, inner) => {
+                    self.at += 1;
+                    Ok(Factor { node: self.sub(inner, &item.range)?, shape: Shape::Parentheses })
+                }
+                _ => self.bracketed('(', ')'),
+            },
+            None => Err(self.unexpected()),
+        }
     }
 
     fn bracketed(&mut self, open: char, close: char) -> Result<Factor, Error> {

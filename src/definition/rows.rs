@@ -595,6 +595,12 @@ fn condition_in_parentheses(items: &[Item], at: usize) -> Option<usize> {
     None
 }
 
+/// Whether nothing but places are excluded.
+fn excludes(condition: &Alternatives) -> bool {
+    let mut comparisons = condition.iter().flatten().peekable();
+    comparisons.peek().is_some() && comparisons.all(|comparison| comparison.relation == Relation::NotEqual)
+}
+
 /// Reads a condition.
 pub(super) fn condition(
     items: &[Item],
@@ -622,6 +628,10 @@ pub(super) fn condition(
                 before.into_iter().chain(next).collect()
             }
             (Some(before), Some(_)) => {
+                seen_and = true;
+                both(&before, &next)
+            }
+            (Some(before), None) if excludes(&before) || excludes(&next) => {
                 seen_and = true;
                 both(&before, &next)
             }

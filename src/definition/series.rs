@@ -69,15 +69,39 @@ pub(super) fn read(parser: &mut Parser<'_, '_, '_>) -> Result<Factor, Error> {
     Ok(Factor { node, shape: Shape::Other })
 }
 
-/// A factor behind a sign that does not depend on the index, while one before the sign does.
+/// A factor that does not depend on the index, behind a sign or brackets, while one before it does.
 fn late_factor(parser: &Parser<'_, '_, '_>, index: &str) -> Option<Range<usize>> {
     let rest = &parser.items[parser.at..];
     let end = rows::divided(rest, |item| item.is_char('+') || item.is_char('-'));
-    let factors = rows::divided(end.first()?, |item| item.is_char('*'));
+    let product = end.first()?;
+    let factors = rows::divided(product, |item| item.is_char('*'));
     let depends = |factor: &[Item]| uses(factor, index);
     let first = factors.iter().position(|factor| depends(factor))?;
-    let late = factors[first + 1..].iter().find(|factor| !factor.is_empty() && !depends(factor))?;
-    Some(range_of(late, parser.place.clone()))
+    let late = factors[first + 1..].iter().find(|factor| !factor.is_empty() && !depends(factor));
+    if let Some(late) = late {
+        return Some(range_of(late, parser.place.clone()));
+    }
+    // What follows the brackets that hold the index for the last time.
+    let last = (0..product.len()).rev().find(|&at| depends(&product[at..=at]))?;
+    let (mut depth, mut bars) = (0i32, 0);
+    let mut closed = matches!(product[last].kind, Kind::Fence(..)).then_some(last + 1);
+    for (at, item) in product.iter().enumerate() {
+        match item.kind {
+            Kind::Char('(' | '[') => depth += 1,
+            Kind::Char(')' | ']') => depth -= 1,
+            Kind::Char('|') => bars += 1,
+            _ => continue,
+        }
+        if at > last && depth == 0 && bars % 2 == 0 && closed.is_none() {
+            closed = Some(at + 1);
+        }
+    }
+    let behind = &product[closed?..];
+    let powers = behind.iter().take_while(|item| matches!(item.kind, Kind::Superscript(_) | Kind::Char('!' | '\'')));
+    let behind = &behind[powers.count()..];
+    let is_value =
+        |item: &Item| !matches!(item.kind, Kind::Quad | Kind::Align | Kind::Char(',' | '.' | ';' | ')' | ']'));
+    behind.first().filter(|item| is_value(item)).map(|_| range_of(behind, parser.place.clone()))
 }
 
 /// Whether a name occurs in items.
@@ -192,7 +216,8 @@ pub(super) fn derivative(
         // `\frac{df}{dx}(2x)` is the derivative at `2x`.
         (Some(function), Some(_)) => {
             let derived = Parser::derived(function, order.times, &item.range)?;
-            let argument = parser.factor()?.node;
+            // A power behind it is one of the value.
+            let argument = parser.in_parentheses()?.node;
             let nothing = Definition::new("".into(), Vec::new(), Expr::integer(0));
             Expr::substitute(&derived, &nothing, &[argument])
         }

@@ -101,6 +101,15 @@ fn a_false_claim_names_the_place_and_both_values() {
     assert_eq!(error.message, "at x = 0 the formula says 1, `relu'` is 0");
 }
 
+#[test]
+fn what_takes_more_digits_than_there_are_is_not_called_false() {
+    let mut scope = Scope::catalogue();
+    define_all("% define t\nf(x) = \\ln(1 - \\tanh x)", &mut scope).unwrap();
+    let tex = "% check t\nf(x) = \\ln 2 - \\ln(e^{2x} + 1)";
+    let outcome = test(tex, &directives(tex)[0], &Macros::default(), &scope);
+    assert!(matches!(outcome, Ok(Outcome::Undecided { .. })), "{outcome:?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -5,7 +5,7 @@
 //! their enclosures on intervals, which must meet, so that nothing can hide between the places. A place at which they
 //! differ is proof; agreement everywhere is as good as proof for formulas that people write, and is said to be no more.
 
-use super::expression::{Definition, Expr, Node};
+use super::expression::{Definition, Expr, Node, Number};
 use super::simplify::simplify;
 use super::{Domain, Function};
 use super::{isolate, wide};
@@ -41,6 +41,8 @@ const WINDOWS: [f64; 3] = [8.0, 1024.0, 1e6];
 const MOST_BREAKPOINTS: usize = 60;
 /// At most so many places are looked at with more digits.
 const MOST_EXACT: usize = 3000;
+/// All whole numbers up to this size are looked at.
+const SMALL_NUMBERS: i32 = 12;
 /// So many ends of conditions are compared exactly,
 const MOST_ENDS: usize = 40;
 /// and so many parts of an expression are searched for them.
@@ -86,7 +88,7 @@ pub(crate) fn compare_within(left: &Function, right: &Function, effort: &mut Eff
 
 fn decide(comparison: &mut Comparison<'_>, size: usize, effort: &mut Effort) -> Verdict {
     let (left, right) = (comparison.left, comparison.right);
-    for k in 0..=12 {
+    for k in 0..=SMALL_NUMBERS {
         for x in [f64::from(k), -f64::from(k)] {
             if let Some(difference) = comparison.exactly(x) {
                 return difference;
@@ -113,7 +115,7 @@ fn decide(comparison: &mut Comparison<'_>, size: usize, effort: &mut Effort) -> 
     }
 }
 
-/// Compares at the ends of conditions that are no doubles, such as `x = 1/3`: there the functions are numbers.
+/// Compares at the ends of conditions, also those that are no doubles, such as `x = 1/3`: there the functions are numbers.
 fn at_ends(left: &Function, right: &Function) -> Option<Verdict> {
     let [left, right] =
         [left, right].map(|function| isolate::conditions(function.expression(), &mut { MOST_LOOKED_AT }));
@@ -136,7 +138,7 @@ fn at_ends(left: &Function, right: &Function) -> Option<Verdict> {
     None
 }
 
-/// Collects what conditions compare the variable with, if it is no integer.
+/// Collects what conditions compare the variable with, if it is no small whole number.
 fn ends_of(node: &Node, budget: &mut usize, ends: &mut Vec<Node>) {
     let Some(left) = budget.checked_sub(1) else { return };
     *budget = left;
@@ -147,8 +149,8 @@ fn ends_of(node: &Node, budget: &mut usize, ends: &mut Vec<Node>) {
                 (_, Expr::Variable) if !pair[0].has_variable() => &pair[0],
                 _ => continue,
             };
-            let whole = end.number().is_some_and(|number| number.as_integer().is_some());
-            if !whole && ends.len() < MOST_ENDS && !ends.contains(end) {
+            let seen = end.number().and_then(Number::as_integer).is_some_and(|whole| whole.abs() <= SMALL_NUMBERS);
+            if !seen && ends.len() < MOST_ENDS && !ends.contains(end) {
                 ends.push(end.clone());
             }
         }

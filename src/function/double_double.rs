@@ -143,6 +143,10 @@ impl Dd {
 
     /// ln(1 + x), with a small relative error also near zero.
     pub(crate) fn ln_1p(self) -> Dd {
+        // Near −1 one step from the guess of doubles would not do.
+        if self.hi < -0.5 {
+            return (self + Dd::ONE).ln();
+        }
         let guess = Dd::new(libm::log1p(self.hi));
         if !guess.is_finite() {
             return guess;

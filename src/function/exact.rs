@@ -102,7 +102,13 @@ pub(crate) fn unary(op: Op, x: Ball) -> Point {
             if x.is_zero() {
                 return constant(0);
             }
-            by_sign(x + Ball::ONE, [Undefined, Undefined, smooth(Dd::ln_1p)])
+            // Close to −1 a sum of balls would be taken for zero.
+            let above = (x.value + Dd::ONE).hi;
+            match above.abs() > x.error || x.error == 0.0 {
+                true if above > 0.0 => smooth(Dd::ln_1p),
+                true => Undefined,
+                false => Unknown,
+            }
         }
         Op::Log2 => positive(&|| logarithm(x).then(|y| quotient(y, Ball::rounded(LN_2, 0.0)))),
         Op::Log10 => {

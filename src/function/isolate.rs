@@ -71,6 +71,11 @@ fn solve(unknown: &Node, relation: Relation, right: &Node, value: &dyn Fn(&Node)
         Expr::Quotient(above, below) if !below.has_variable() => {
             scaled(above, Arc::new(Expr::Product(vec![right.clone(), below.clone()])), below)
         }
+        // A size is above every negative number, always or never.
+        Expr::Apply(Op::Abs, _) if value(right) < 0.0 => match relation {
+            Relation::Greater | Relation::GreaterEqual | Relation::NotEqual => Some(vec![Vec::new()]),
+            _ => Some(Vec::new()),
+        },
         Expr::Apply(Op::Abs, inner) if value(right) >= 0.0 => {
             both_signs(&inner[0], relation, right, &negative(right), value)
         }
