@@ -102,6 +102,21 @@ fn a_false_claim_names_the_place_and_both_values() {
 }
 
 #[test]
+fn a_sum_whose_digits_are_all_lost_is_no_zero_to_divide_by_or_to_enlarge() {
+    for (tex, x) in [
+        ("\\frac{e^x - 1}{x}", "1e-300"),
+        ("\\frac{x}{e^x - 1}", "1e-300"),
+        ("(1 - \\tanh x) e^{2x}", "40"),
+        ("\\ln(1 - \\tanh x)", "40"),
+    ] {
+        let mut scope = Scope::catalogue();
+        define_all(&format!("% define t\nf(x) = {tex}"), &mut scope).unwrap();
+        let found = parse(&format!("t({x})"), &scope).unwrap().exact_value(0.0);
+        assert_eq!(found, Exact::Unknown, "{tex} at {x}");
+    }
+}
+
+#[test]
 fn what_takes_more_digits_than_there_are_is_not_called_false() {
     let mut scope = Scope::catalogue();
     define_all("% define t\nf(x) = \\ln(1 - \\tanh x)", &mut scope).unwrap();

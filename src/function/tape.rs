@@ -222,7 +222,9 @@ impl Maker {
     /// them.
     fn is_zero(&self, step: &Step) -> bool {
         let zero = |id: &Id| self.value(*id).is_some_and(|constant| constant.ball.is_zero());
+        let exact = |id: &Id| self.value(*id).is_some_and(|constant| constant.ball.error == 0.0);
         match step {
+            Step::Add(a, b) | Step::Subtract(a, b) => exact(a) && exact(b),
             Step::Multiply(a, b) => zero(a) || zero(b),
             Step::Divide(a, _) | Step::IntegerPower(a, _) | Step::Power(a, _) => zero(a),
             Step::Unary(Op::Exp | Op::Sigmoid | Op::Softplus | Op::Erfc | Op::Sec | Op::Csc, _) => false,

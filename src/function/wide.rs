@@ -34,6 +34,9 @@ pub enum Exact {
 struct Wide {
     ball: Ball,
     exponent: i64,
+    /// It cannot be told from zero, and counts as zero where it is compared. What it is divided by or multiplied with
+    /// may show that it is not.
+    hidden: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -76,8 +79,8 @@ impl Found {
 }
 
 impl Wide {
-    const ZERO: Wide = Wide { ball: Ball::ZERO, exponent: 0 };
-    const ONE: Wide = Wide { ball: Ball::exact(Dd { hi: 0.5, lo: 0.0 }), exponent: 1 };
+    const ZERO: Wide = Wide { ball: Ball::ZERO, exponent: 0, hidden: false };
+    const ONE: Wide = Wide { ball: Ball::exact(Dd { hi: 0.5, lo: 0.0 }), exponent: 1, hidden: false };
 
     /// `ball` times 2 to the `exponent`.
     fn scaled(ball: Ball, exponent: i64) -> Found {
@@ -89,7 +92,7 @@ impl Wide {
         }
         let (_, own) = libm::frexp(ball.value.hi.abs().max(ball.error));
         let ball = Ball { value: ball.value.scale(-own), error: libm::scalbn(ball.error, -own) };
-        Value(Wide { ball, exponent: exponent + i64::from(own) })
+        Value(Wide { ball, exponent: exponent + i64::from(own), hidden: false })
     }
 
     /// As a ball, where it is about as large as doubles are.
@@ -100,7 +103,12 @@ impl Wide {
     }
 
     fn sign(self) -> Option<i32> {
-        self.ball.sign()
+        if self.hidden { Some(0) } else { self.ball.sign() }
+    }
+
+    /// This number, made of a hidden zero, which it is as well if it must be far smaller than the last digit of 1.
+    fn hidden_if(self, hidden: bool) -> Wide {
+        Wide { hidden: hidden && self.exponent < -60 && self.ball.sign().is_none(), ..self }
     }
 
     fn neg(self) -> Wide {
@@ -123,13 +131,15 @@ impl Wide {
     }
 
     fn multiply(self, other: Wide) -> Found {
-        Wide::scaled(self.ball * other.ball, self.exponent.saturating_add(other.exponent))
+        let product = Wide::scaled(self.ball * other.ball, self.exponent.saturating_add(other.exponent));
+        product.then(|product| Value(product.hidden_if(self.hidden || other.hidden)))
     }
 
     fn divide(self, other: Wide) -> Found {
-        match other.sign() {
+        match other.ball.sign() {
             Some(0) => Undefined,
-            Some(_) => Wide::scaled(self.ball / other.ball, self.exponent.saturating_sub(other.exponent)),
+            Some(_) => Wide::scaled(self.ball / other.ball, self.exponent.saturating_sub(other.exponent))
+                .then(|quotient| Value(quotient.hidden_if(self.hidden))),
             None => Unknown,
         }
     }
@@ -217,7 +227,7 @@ fn step_value(step: &Step, zero: Zero, all: &[Found]) -> Found {
         let scale = a.exponent.max(b.exponent);
         a.add(b).then(|sum| {
             let hidden = zero == Zero::Taken && sum.sign().is_none() && sum.exponent < scale - 90;
-            Value(if hidden { Wide::ZERO } else { sum })
+            Value(if hidden { Wide { hidden, ..sum } } else { sum.hidden_if(a.hidden && b.hidden) })
         })
     };
     match step {
@@ -285,7 +295,7 @@ fn power(base: Wide, exponent: Wide) -> Found {
     {
         return Found::of(exact::power(a, b));
     }
-    match base.sign() {
+    match base.ball.sign() {
         Some(-1) => Undefined,
         Some(1) => logarithm(base).with(Value(exponent), Wide::multiply).then(exponential),
         _ => Unknown,
@@ -316,13 +326,13 @@ fn exponential(x: Wide) -> Found {
 /// e^x where not even the exponent has a name: nothing that could be told from 0, or too large.
 fn beyond(x: Wide) -> Found {
     match x.sign() {
-        Some(-1) => Value(Wide { ball: Ball { value: Dd::ZERO, error: 0.5 }, exponent: -(1 << 50) }),
+        Some(-1) => Value(Wide { ball: Ball { value: Dd::ZERO, error: 0.5 }, exponent: -(1 << 50), hidden: false }),
         _ => Unknown,
     }
 }
 
 fn logarithm(x: Wide) -> Found {
-    match x.sign() {
+    match x.ball.sign() {
         Some(1) => {}
         Some(_) => return Undefined,
         None => return Unknown,
@@ -456,7 +466,7 @@ fn complement(x: Wide) -> Found {
 
 /// The decimal form of a number.
 fn read_off(wide: Wide) -> Exact {
-    if wide.ball.is_zero() {
+    if wide.ball.is_zero() || wide.hidden {
         return Exact::Value { mantissa: 0.0, exponent: 0, error: 0.0, double: 0.0 };
     }
     if wide.sign().is_none() {
