@@ -34,16 +34,30 @@ enum Common {
 pub(super) fn check(rows: &[Row], context: &mut Context<'_>) -> Result<(), Error> {
     let mut compared = 0;
     let mut effort = context.effort;
+    let clauses: Vec<Vec<(Clause, Option<Bounds>)>> = rows
+        .iter()
+        .map(|row| match &row.when {
+            When::If(condition) | When::ElseIf(condition) => {
+                let with_bounds = |clause: Clause| {
+                    let bounds = bounds(&clause, context);
+                    (clause, bounds)
+                };
+                solved(condition, context).into_iter().map(with_bounds).collect()
+            }
+            When::Otherwise => Vec::new(),
+        })
+        .collect();
     for (number, row) in rows.iter().enumerate() {
-        let When::If(condition) = &row.when else { continue };
-        for before in &rows[..number] {
-            let (When::If(other) | When::ElseIf(other)) = &before.when else { continue };
+        if !matches!(row.when, When::If(_)) {
+            continue;
+        }
+        for (before, others) in rows[..number].iter().zip(&clauses) {
             if before.value == row.value {
                 continue;
             }
-            let (other, condition) = (solved(other, context), solved(condition, context));
-            for (a, b) in other.iter().flat_map(|a| condition.iter().map(move |b| (a, b))) {
-                match common(a, b, context) {
+            let pairs = others.iter().flat_map(|a| clauses[number].iter().map(move |b| (a, b)));
+            for ((a, a_bounds), (b, b_bounds)) in pairs {
+                match common(a_bounds.as_ref(), b_bounds.as_ref()) {
                     Common::Nothing => {}
                     Common::Place(place) => at_place(before, row, &place, context, &mut effort)?,
                     Common::More => {
@@ -90,14 +104,14 @@ fn solved(alternatives: &Alternatives, context: &Context<'_>) -> Alternatives {
     all
 }
 
-fn common(a: &Clause, b: &Clause, context: &Context<'_>) -> Common {
-    let (Some(a), Some(b)) = (bounds(a, context), bounds(b, context)) else { return Common::More };
+fn common(a: Option<&Bounds>, b: Option<&Bounds>) -> Common {
+    let (Some(a), Some(b)) = (a, b) else { return Common::More };
     let low =
-        if a.low > b.low || a.low == b.low && a.low_end.as_ref().is_some_and(|(_, closed)| !closed) { &a } else { &b };
+        if a.low > b.low || a.low == b.low && a.low_end.as_ref().is_some_and(|(_, closed)| !closed) { a } else { b };
     let high = if a.high < b.high || a.high == b.high && a.high_end.as_ref().is_some_and(|(_, closed)| !closed) {
-        &a
+        a
     } else {
-        &b
+        b
     };
     if low.low > high.high {
         return Common::Nothing;
