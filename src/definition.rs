@@ -15,11 +15,12 @@ use std::sync::Arc;
 
 pub use crate::function::Error;
 use crate::function::catalogue::Meaning;
-use crate::function::expression::{Definition, Expr, Node, Number};
+use crate::function::expression::{Definition, Expr, Node};
 use crate::function::{Effort, Function, Scope, Verdict, compare_within, parse};
 
 mod application;
 mod directive;
+mod domain;
 mod expand;
 mod expression;
 mod items;
@@ -347,11 +348,11 @@ fn only_free(items: &[Item], context: &mut Context<'_>) -> Result<Option<String>
 /// The value of a statement: the last member of its chain, where its condition holds.
 fn value_of(items: &[Item], place: &Range<usize>, context: &mut Context<'_>) -> Result<Node, Error> {
     let divided = rows::divide(items, place)?;
-    let condition = condition_of(&divided, place, context)?;
+    let condition = domain::condition(&divided, place, context)?;
     let node = rows::chain(&divided.value, place, context)?;
     Ok(match condition {
         Some(condition) => {
-            somewhere(&condition, place, context)?;
+            domain::is_somewhere(&condition, place, context)?;
             for link in &mut context.links {
                 link.member = rows::restricted(&link.member, &condition);
                 link.last = rows::restricted(&link.last, &condition);
@@ -360,68 +361,6 @@ fn value_of(items: &[Item], place: &Range<usize>, context: &mut Context<'_>) -> 
         }
         None => node,
     })
-}
-
-/// The condition behind a formula. What it says of parameters must hold for their defaults.
-fn condition_of(
-    divided: &rows::Divided<'_>,
-    place: &Range<usize>,
-    context: &mut Context<'_>,
-) -> Result<Option<rows::Alternatives>, Error> {
-    let condition = match rows::when(divided, place, context)? {
-        None => return Ok(None),
-        Some(rows::When::If(condition)) => condition,
-        Some(_) => return Err(error(place.clone(), "there is no other case here", "")),
-    };
-    let mut all = rows::Alternatives::new();
-    for clause in condition {
-        let (about, constant): (rows::Clause, rows::Clause) = clause
-            .into_iter()
-            .partition(|comparison| comparison.left.has_variable() || comparison.right.has_variable());
-        let holds = rows::indicator(&vec![constant.clone()]);
-        if constant.is_empty() || context.function(&holds).value(0.0) == 1.0 {
-            all.push(about);
-        }
-    }
-    if all.is_empty() {
-        return Err(error(place.clone(), "the condition does not hold for the values of the parameters", ""));
-    }
-    Ok(Some(all))
-}
-
-/// A condition that holds nowhere makes every statement true: it is a mistake, or no condition.
-fn somewhere(condition: &rows::Alternatives, place: &Range<usize>, context: &Context<'_>) -> Result<(), Error> {
-    let holds_at = |x: f64| context.function(&rows::indicator(condition)).value(x) == 1.0;
-    if places_of(condition, context).into_iter().any(holds_at) {
-        return Ok(());
-    }
-    let nowhere = Arc::new(Expr::Number(Number::from_double(f64::NAN)));
-    let (holds, never) =
-        (context.function(&rows::restricted(&Expr::integer(1), condition)), context.function(&nowhere));
-    match compare_within(&holds, &never, &mut { context.effort }) {
-        Verdict::Identical | Verdict::Agree => {
-            let message = "the condition behind the formula holds nowhere that was looked at";
-            Err(error(place.clone(), message, "write a second statement into a formula of its own"))
-        }
-        Verdict::Differ { .. } | Verdict::Undecided { .. } => Ok(()),
-    }
-}
-
-/// Places at the ends of a condition, beside them and between them.
-fn places_of(condition: &rows::Alternatives, context: &Context<'_>) -> Vec<f64> {
-    let value = |node: &Node| context.function(node).value(0.0);
-    let solved = condition.iter().flatten().filter_map(|comparison| {
-        crate::function::isolate::comparison(&comparison.left, comparison.relation, &comparison.right, &value)
-    });
-    let mut ends: Vec<f64> =
-        solved.flatten().flatten().map(|(_, end)| value(&end)).filter(|end| end.is_finite()).collect();
-    ends.sort_by(f64::total_cmp);
-    let between: Vec<f64> = ends.windows(2).map(|pair| f64::midpoint(pair[0], pair[1])).collect();
-    let beside = |end: f64| {
-        let step = end.abs().max(1.0);
-        [end, end.next_down(), end.next_up(), end - step * 1e-6, end + step * 1e-6, end - step, end + step]
-    };
-    ends.into_iter().flat_map(beside).chain(between).collect()
 }
 
 /// All members of a chain must be the same function.
@@ -493,11 +432,11 @@ pub(crate) fn check(
     };
     take_letters(left, value, claim, &mut context)?;
     let divided = rows::divide(value, &place)?;
-    let condition = condition_of(&divided, &place, &mut context)?;
+    let condition = domain::condition(&divided, &place, &mut context)?;
     let narrowed = |node: &Node| condition.as_ref().map_or(node.clone(), |condition| rows::restricted(node, condition));
     let wanted = Function::new(&narrowed(claim.function.expression()));
     if let Some(condition) = &condition {
-        somewhere(condition, &place, &context)?;
+        domain::is_somewhere(condition, &place, &context)?;
     }
     let mut outcome = Outcome::Holds;
     for member in rows::divided_chain(&divided.value) {

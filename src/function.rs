@@ -8,7 +8,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use expression::{Definition, Expr, Node, Number};
+use expression::{Expr, Node};
 use germ::Side;
 use tape::Tape;
 
@@ -89,8 +89,7 @@ impl Function {
     /// The function of what `inner` gives.
     #[must_use]
     pub fn after(&self, inner: &Function) -> Function {
-        let own = Definition::new("".into(), Vec::new(), self.expression.clone());
-        Function::new(&Expr::substitute(&self.expression, &own, std::slice::from_ref(&inner.expression)))
+        Function::new(&Expr::at(&self.expression, &inner.expression))
     }
 
     /// Whether the value depends on `x` as it is written.
@@ -116,7 +115,7 @@ impl Function {
     pub fn derivative(&self) -> Function {
         let derivative = derivative::of(&self.expression);
         if derivative.depth() > parse::MOST_DEPTH {
-            return Function::new(&Arc::new(Expr::Number(Number::from_double(f64::NAN))));
+            return Function::new(&Expr::undefined());
         }
         Function::new(&derivative)
     }

@@ -183,9 +183,10 @@ pub fn prepare(inputs: &Inputs, workshop: Workshop<'_>) -> Prepared {
     let macros = memo.get_or_say("macros", read_from.clone(), &mut diagnostics, |found| {
         mathematics::site_macros(&config, &inputs.named_files, found)
     });
-    let functions = functions::read(&documents, &config, &macros, &read_from, memo, &mut diagnostics);
-    let documents = formulas::derive(documents, &functions, words, &config, memo, &mut diagnostics);
-    let (documents, trials) = filled::fill(documents, &functions, words, &config, memo, &mut diagnostics);
+    let languages = site::languages(&documents, &config);
+    let functions = functions::read(&documents, &languages, &config, &macros, &read_from, memo, &mut diagnostics);
+    let documents = formulas::derive(documents, &languages, &functions, words, memo, &mut diagnostics);
+    let (documents, trials) = filled::fill(documents, &languages, &functions, words, memo, &mut diagnostics);
     progress.stage("links", 0);
     let assets: BTreeSet<SitePath> = inputs.assets.keys().cloned().collect();
     let site = site::link(&documents, &assets, &config, &mut diagnostics);

@@ -116,7 +116,7 @@ fn tidy(test: Test) -> Test {
             && only.right.has_variable()
         {
             std::mem::swap(&mut only.left, &mut only.right);
-            only.relation = reversed(only.relation);
+            only.relation = only.relation.turned();
         }
         all
     };
@@ -132,22 +132,12 @@ fn tidy(test: Test) -> Test {
     test
 }
 
-fn reversed(relation: Relation) -> Relation {
-    match relation {
-        Relation::Less => Relation::Greater,
-        Relation::LessEqual => Relation::GreaterEqual,
-        Relation::GreaterEqual => Relation::LessEqual,
-        Relation::Greater => Relation::Less,
-        other => other,
-    }
-}
-
 /// The number that the variable is compared with, and the relation as seen from the variable.
 fn threshold(comparison: &Comparison) -> Option<(f64, Relation)> {
     let number = |node: &Node| node.number().map(|number| number.value.hi);
     match (&*comparison.left, &*comparison.right) {
         (Expr::Variable, _) => Some((number(&comparison.right)?, comparison.relation)),
-        (_, Expr::Variable) => Some((number(&comparison.left)?, reversed(comparison.relation))),
+        (_, Expr::Variable) => Some((number(&comparison.left)?, comparison.relation.turned())),
         _ => None,
     }
 }

@@ -209,7 +209,7 @@ pub(super) fn scalar_block(node: &Node, taken: &[String], depth: usize) -> Block
 }
 
 fn undefined() -> Block {
-    Block { locals: Vec::new(), value: Value::Plain(Arc::new(Expr::Number(Number::from_double(f64::NAN)))) }
+    Block { locals: Vec::new(), value: Value::Plain(Expr::undefined()) }
 }
 
 /// A body for arrays: every case is computed everywhere, so each is kept from places where it would complain.
@@ -229,7 +229,7 @@ pub(super) fn array_block(node: &Node, definition: &Definition, taken: &[String]
         values.push(guarded(value, *region, &tests, false, definition));
     }
     if cases.rows.is_empty() {
-        let mut value = values.pop().unwrap_or_else(|| Arc::new(Expr::Number(Number::from_double(f64::NAN))));
+        let mut value = values.pop().unwrap_or_else(Expr::undefined);
         let locals = locals::hoist(&mut [&mut value], taken);
         return Block { locals, value: Value::Plain(value) };
     }

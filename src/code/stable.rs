@@ -14,7 +14,7 @@ use crate::function::simplify::{self, negative, product, quotient};
 pub(super) fn stable(node: &Node) -> Node {
     let changed = node.map_children(&mut stable);
     if is_undefined(&changed) {
-        return Arc::new(Expr::Number(Number::from_double(f64::NAN)));
+        return Expr::undefined();
     }
     match &changed {
         Expr::Power(base, exponent) if matches!(**base, Expr::E) => apply(Op::Exp, exponent.clone()),

@@ -488,8 +488,7 @@ impl Writer<'_> {
 
     /// Cases as `if` and `else`, or in one line if they are two and short.
     fn branches(&mut self, rows: &[(Test, Block)], default: Option<&Block>, indent: usize) -> Vec<String> {
-        let undefined =
-            Block { locals: Vec::new(), value: Value::Plain(Arc::new(Expr::Number(Number::from_double(f64::NAN)))) };
+        let undefined = Block { locals: Vec::new(), value: Value::Plain(Expr::undefined()) };
         let default = default.unwrap_or(&undefined);
         let (space, step) = (" ".repeat(indent), if self.language == Language::JavaScript { 2 } else { 4 });
         let plain = |block: &Block| match &block.value {

@@ -30,12 +30,17 @@ pub enum Order {
 /// The comments of a formula that are directives, in order.
 #[must_use]
 pub fn directives(text: &str) -> Vec<Directive> {
+    comments(text).into_iter().filter_map(|range| directive(text, range)).collect()
+}
+
+/// The bytes of the comments of a formula, without their percent signs.
+fn comments(text: &str) -> Vec<Range<usize>> {
     if !text.contains('%') {
         return Vec::new();
     }
     let tex = Tex::read(text);
     let comments = tex.tokens.iter().filter(|token| token.kind == Kind::Comment);
-    comments.filter_map(|token| directive(text, token.start() + 1..token.end())).collect()
+    comments.map(|token| token.start() + 1..token.end()).collect()
 }
 
 /// A comment that is none of these, though its author may have meant one.
@@ -52,13 +57,8 @@ pub struct NearMiss {
 /// The comments that look like directives and are none: `% Define f`, `% check: f'`, `% define f(x)`, `% define f: a = 2`.
 #[must_use]
 pub fn near_misses(text: &str) -> Vec<NearMiss> {
-    if !text.contains('%') {
-        return Vec::new();
-    }
-    let tex = Tex::read(text);
-    let comments = tex.tokens.iter().filter(|token| token.kind == Kind::Comment);
-    let ranges = comments.map(|token| token.start() + 1..token.end());
-    ranges.filter(|range| directive(text, range.clone()).is_none()).filter_map(|range| near_miss(text, range)).collect()
+    let ordinary = comments(text).into_iter().filter(|range| directive(text, range.clone()).is_none());
+    ordinary.filter_map(|range| near_miss(text, range)).collect()
 }
 
 fn near_miss(text: &str, comment: Range<usize>) -> Option<NearMiss> {

@@ -462,7 +462,8 @@ impl<'p, 'c, 'a> Parser<'p, 'c, 'a> {
         }
     }
 
-    /// Digits with a decimal point, or with `{,}` between thousands.
+    /// Digits with a decimal point or `{,}`, which stands before decimals or between thousands; or with spaces between
+    /// thousands.
     fn number(&mut self) -> Result<Factor, Error> {
         let (start, mut text, mut end) = (self.at, String::new(), self.here().start);
         let (mut groups, mut spaces) = (0, 0);
@@ -484,10 +485,10 @@ impl<'p, 'c, 'a> Parser<'p, 'c, 'a> {
                     ));
                 }
                 Kind::Char('.') if touches && !text.contains('.') && self.digit_follows() => text.push('.'),
-                Kind::Thousands if !text.contains('.') => {
+                Kind::NumberComma if !text.contains('.') => {
                     let digits = self.digits_from(self.at + 1);
                     let later = self.items.get(self.at + 1 + digits);
-                    let more = later.is_some_and(|item| item.kind == Kind::Thousands || item.is_char('.'));
+                    let more = later.is_some_and(|item| item.kind == Kind::NumberComma || item.is_char('.'));
                     let may_group = digits == 3 && (groups > 0 || text.len() <= 3 && !text.starts_with('0'));
                     let may_part = digits > 0 && groups == 0 && spaces == 0 && !more;
                     let parts = may_part && (!may_group || self.context.functions.has_decimal_comma());

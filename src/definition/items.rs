@@ -35,7 +35,7 @@ pub(crate) enum Kind {
     /// `\in`, or `\notin` (false).
     In(bool),
     /// `{,}`: a comma that is part of a number.
-    Thousands,
+    NumberComma,
     /// The argument in braces of the command before it.
     Group(Vec<Item>),
     Superscript(Vec<Item>),
@@ -653,7 +653,7 @@ fn place_group(group: Item, items: &mut Vec<Item>) {
         _ => false,
     };
     match inner.as_slice() {
-        [Item { kind: Kind::Char(','), range }] => items.push(Item { kind: Kind::Thousands, range: range.clone() }),
+        [Item { kind: Kind::Char(','), range }] => items.push(Item { kind: Kind::NumberComma, range: range.clone() }),
         _ if function => items.push(group),
         _ => items.extend(inner.iter().cloned()),
     }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::rows::{Alternatives, Clause, Comparison, Row, When, as_condition};
 use super::{Context, Error, error, shown};
-use crate::function::expression::{Definition, Expr, Node, Relation};
-use crate::function::isolate::{self, turned};
+use crate::function::expression::{Expr, Node, Relation};
+use crate::function::isolate;
 use crate::function::{Effort, Verdict, compare_within};
 
 /// So many pairs of rows are compared in full.
@@ -94,7 +94,7 @@ fn solved(alternatives: &Alternatives, context: &Context<'_>) -> Alternatives {
                 }
                 None => vec![vec![comparison.clone()]],
             };
-            clauses = clauses.iter().flat_map(|a| solved.iter().map(|b| [a.as_slice(), b].concat())).collect();
+            clauses = isolate::both(&clauses, &solved);
             if clauses.len() > MOST_COMPARED {
                 return alternatives.clone();
             }
@@ -133,7 +133,7 @@ fn bounds(clause: &Clause, context: &Context<'_>) -> Option<Bounds> {
     for comparison in clause {
         let (relation, end) = match (&*comparison.left, &*comparison.right) {
             (Expr::Variable, right) if !right.has_variable() => (comparison.relation, &comparison.right),
-            (left, Expr::Variable) if !left.has_variable() => (turned(comparison.relation), &comparison.left),
+            (left, Expr::Variable) if !left.has_variable() => (comparison.relation.turned(), &comparison.left),
             _ => return None,
         };
         let value = context.function(end).value(0.0);
@@ -160,8 +160,7 @@ fn bounds(clause: &Clause, context: &Context<'_>) -> Option<Bounds> {
 
 /// Compares two rows at the one place that they share, which need not be a double.
 fn at_place(before: &Row, row: &Row, place: &Node, context: &Context<'_>, effort: &mut Effort) -> Result<(), Error> {
-    let nothing = Definition::new("".into(), Vec::new(), Expr::integer(0));
-    let at = |value: &Node| context.function(&Expr::substitute(value, &nothing, std::slice::from_ref(place)));
+    let at = |value: &Node| context.function(&Expr::at(value, place));
     match compare_within(&at(&before.value), &at(&row.value), effort) {
         Verdict::Differ { left, right, .. } => {
             Err(disagree(row, context.function(place).value(0.0), (left, right), context))

@@ -10,7 +10,8 @@ use super::expression::whole;
 use super::items::{Item, Kind, range_of};
 use super::names::{self, Say};
 use super::{Context, Error, Link, error, overlap};
-use crate::function::expression::{Condition, Expr, Node, Number, Relation};
+use crate::function::expression::{Condition, Expr, Node, Relation};
+use crate::function::isolate::both;
 
 /// A formula may have so many rows.
 const MOST_ROWS: usize = 100;
@@ -53,8 +54,8 @@ pub(super) enum When {
 pub(super) struct Divided<'i> {
     /// The parts of the value: runs of items without a mark between them.
     pub(super) value: Vec<Item>,
-    /// The conditions and what joins each to the one before it.
-    conditions: Vec<(Say, &'i [Item])>,
+    /// The conditions and what is said to join each to the one before it.
+    conditions: Vec<(Option<Say>, &'i [Item])>,
     otherwise: Option<Range<usize>>,
     else_if: bool,
     /// Everything is said to hold: "for all x".
@@ -186,7 +187,7 @@ pub(super) fn piecewise(
 
 /// A value where a row is the one that holds.
 fn narrowed(value: &Node, rows: &[Row], number: usize) -> Node {
-    let nothing = Arc::new(Expr::Number(Number::from_double(f64::NAN)));
+    let nothing = Expr::undefined();
     let excluded = |rows: &[Row]| -> Vec<(Condition, Node)> {
         let conditions = rows.iter().filter_map(|row| match &row.when {
             When::If(condition) | When::ElseIf(condition) => Some(condition),
@@ -240,16 +241,13 @@ pub(super) fn when(
     if divided.value.is_empty() {
         return Err(error(place.clone(), "there is a condition here but no value", ""));
     }
-    let mut all: Option<Alternatives> = None;
+    let mut joined = Joined::default();
     for (joint, items) in &divided.conditions {
-        let next = condition(items, &range_of(items, place.clone()), context)?;
-        all = Some(match (all, joint) {
-            (None, _) => next,
-            (Some(before), Say::Or) => before.into_iter().chain(next).collect(),
-            (Some(before), _) => both(&before, &next),
-        });
+        let range = range_of(items, place.clone());
+        let next = condition(items, &range, context)?;
+        joined.add(next, *joint, &range)?;
     }
-    match (all, &divided.otherwise) {
+    match (joined.all, &divided.otherwise) {
         (Some(_), Some(word)) => {
             Err(error(word.clone(), "a row has a condition and stands for the remaining case", ""))
         }
@@ -261,8 +259,44 @@ pub(super) fn when(
     }
 }
 
-fn both(a: &Alternatives, b: &Alternatives) -> Alternatives {
-    a.iter().flat_map(|a| b.iter().map(|b| [a.as_slice(), b].concat())).collect()
+/// Conditions that are joined one after the other.
+#[derive(Debug, Default)]
+struct Joined {
+    all: Option<Alternatives>,
+    /// Whether there was an `or`, and an `and`.
+    or: bool,
+    and: bool,
+}
+
+impl Joined {
+    /// Adds a condition that is joined by a word, or by nothing but a comma.
+    fn add(&mut self, next: Alternatives, joint: Option<Say>, place: &Range<usize>) -> Result<(), Error> {
+        let Some(before) = self.all.take() else {
+            self.all = Some(next);
+            return Ok(());
+        };
+        // `x > 0, x \ne 1`: what excludes a place comes on top of all the rest.
+        let on_top = joint.is_none() && (excludes(&before) || excludes(&next));
+        self.or |= joint == Some(Say::Or);
+        self.and |= joint != Some(Say::Or);
+        if joint.is_none() && !on_top {
+            let message = "it is not said whether both conditions must hold or one of them";
+            return Err(error(place.clone(), message, "write `\\text{ and }` or `\\text{ or }` between them"));
+        }
+        if self.or && self.and && !on_top {
+            let message = "`and` and `or` without parentheses can be read in two ways";
+            return Err(error(place.clone(), message, "put parentheses around one of them"));
+        }
+        let is_or = joint == Some(Say::Or);
+        self.all = Some(if is_or { before.into_iter().chain(next).collect() } else { both(&before, &next) });
+        Ok(())
+    }
+}
+
+/// Whether nothing but places are excluded.
+fn excludes(condition: &Alternatives) -> bool {
+    let mut comparisons = condition.iter().flatten().peekable();
+    comparisons.peek().is_some() && comparisons.all(|comparison| comparison.relation == Relation::NotEqual)
 }
 
 /// Members of a chain of equations that give one value: the last one counts, and all must agree.
@@ -335,7 +369,7 @@ pub(super) fn divide<'i>(items: &'i [Item], place: &Range<usize>) -> Result<Divi
                 let words = pieces_of_condition(inner)?;
                 match words {
                     Some(Say::Otherwise) => divided.otherwise = Some(range_of(inner, place.clone())),
-                    _ => add_condition(&mut divided, inner, &mut joint, place)?,
+                    _ => divided.conditions.push((joint.take(), inner)),
                 }
                 (wanted, last_was_value) = (false, false);
             }
@@ -352,7 +386,7 @@ pub(super) fn divide<'i>(items: &'i [Item], place: &Range<usize>) -> Result<Divi
                 {
                     divided.value.extend_from_slice(run);
                 } else if order || (wanted || then) && has_comparison(run) {
-                    add_condition(&mut divided, run, &mut joint, place)?;
+                    divided.conditions.push((joint.take(), run));
                     last_was_value = false;
                     wanted = false;
                 } else if has_comparison(run) {
@@ -382,31 +416,6 @@ pub(super) fn divide<'i>(items: &'i [Item], place: &Range<usize>) -> Result<Divi
     Ok(divided)
 }
 
-fn add_condition<'i>(
-    divided: &mut Divided<'i>,
-    items: &'i [Item],
-    joint: &mut Option<Say>,
-    place: &Range<usize>,
-) -> Result<(), Error> {
-    let excludes = |items: &[Item]| {
-        let mut relations = items.iter().filter(|item| is_comparison(item)).peekable();
-        relations.peek().is_some() && relations.all(|item| item.kind == Kind::Relation(Relation::NotEqual))
-    };
-    // `x > 0, x \ne 1`: what excludes a place comes on top of the rest.
-    let excluding = excludes(items) || divided.conditions.last().is_some_and(|(_, before)| excludes(before));
-    let joined = joint.take().or(excluding.then_some(Say::And));
-    if joined.is_none() && !divided.conditions.is_empty() {
-        let message = "it is not said whether both conditions must hold or one of them";
-        return Err(error(
-            range_of(items, place.clone()),
-            message,
-            "write `\\text{ and }` or `\\text{ or }` between them",
-        ));
-    }
-    divided.conditions.push((joined.unwrap_or(Say::And), items));
-    Ok(())
-}
-
 /// Equations are the value if there is none, else the condition.
 fn settle<'i>(divided: &mut Divided<'i>, open: &[&'i [Item]], place: &Range<usize>) -> Result<(), Error> {
     let conditioned = !divided.conditions.is_empty() || divided.otherwise.is_some();
@@ -417,7 +426,7 @@ fn settle<'i>(divided: &mut Divided<'i>, open: &[&'i [Item]], place: &Range<usiz
     match (divided.value.is_empty(), open) {
         (_, []) => Ok(()),
         (false, [condition]) if !conditioned => {
-            divided.conditions.push((Say::And, condition));
+            divided.conditions.push((None, condition));
             Ok(())
         }
         (true, [value]) => {
@@ -427,7 +436,7 @@ fn settle<'i>(divided: &mut Divided<'i>, open: &[&'i [Item]], place: &Range<usiz
         (true, [first, second]) if !conditioned && fixes(first) != fixes(second) => {
             let (condition, value) = if fixes(first) { (first, second) } else { (second, first) };
             divided.value = value.to_vec();
-            divided.conditions.push((Say::And, condition));
+            divided.conditions.push((None, condition));
             Ok(())
         }
         (_, runs) => {
@@ -595,21 +604,14 @@ fn condition_in_parentheses(items: &[Item], at: usize) -> Option<usize> {
     None
 }
 
-/// Whether nothing but places are excluded.
-fn excludes(condition: &Alternatives) -> bool {
-    let mut comparisons = condition.iter().flatten().peekable();
-    comparisons.peek().is_some() && comparisons.all(|comparison| comparison.relation == Relation::NotEqual)
-}
-
 /// Reads a condition.
 pub(super) fn condition(
     items: &[Item],
     place: &Range<usize>,
     context: &mut Context<'_>,
 ) -> Result<Alternatives, Error> {
-    let mut all: Option<Alternatives> = None;
+    let mut joined = Joined::default();
     let mut joint: Option<Say> = None;
-    let (mut seen_or, mut seen_and) = (false, false);
     for piece in pieces(items)? {
         let next = match piece {
             Piece::Mark(_) | Piece::Words(Say::If | Say::ForAll | Say::Then | Say::Nothing, _) => continue,
@@ -621,34 +623,9 @@ pub(super) fn condition(
             Piece::Condition(inner) => condition(inner, &range_of(inner, place.clone()), context)?,
             Piece::Run(run) => comparisons(run, place, context)?,
         };
-        all = Some(match (all, joint.take()) {
-            (None, _) => next,
-            (Some(before), Some(Say::Or)) => {
-                seen_or = true;
-                before.into_iter().chain(next).collect()
-            }
-            (Some(before), Some(_)) => {
-                seen_and = true;
-                both(&before, &next)
-            }
-            (Some(before), None) if excludes(&before) || excludes(&next) => {
-                seen_and = true;
-                both(&before, &next)
-            }
-            (Some(_), None) => {
-                let message = "it is not said whether both conditions must hold or one of them";
-                return Err(error(place.clone(), message, "write `\\text{ and }` or `\\text{ or }` between them"));
-            }
-        });
-        if seen_or && seen_and {
-            return Err(error(
-                place.clone(),
-                "`and` and `or` without parentheses can be read in two ways",
-                "put parentheses around one of them",
-            ));
-        }
+        joined.add(next, joint.take(), place)?;
     }
-    all.ok_or_else(|| error(place.clone(), "a condition is missing here", ""))
+    joined.all.ok_or_else(|| error(place.clone(), "a condition is missing here", ""))
 }
 
 /// A chain of comparisons, or membership in a set.

@@ -7,7 +7,7 @@ use super::application::Shape;
 use super::expression::{Factor, Parser};
 use super::items::{Item, Kind, range_of};
 use super::{Context, Error, error, names, rows};
-use crate::function::expression::{Definition, Expr, Node, Relation};
+use crate::function::expression::{Expr, Node, Relation};
 
 /// A sum may have so many terms.
 const MOST_TERMS: i64 = 200;
@@ -218,8 +218,7 @@ pub(super) fn derivative(
             let derived = Parser::derived(function, order.times, &item.range)?;
             // A power behind it is one of the value.
             let argument = parser.in_parentheses()?.node;
-            let nothing = Definition::new("".into(), Vec::new(), Expr::integer(0));
-            Expr::substitute(&derived, &nothing, &[argument])
+            Expr::at(&derived, &argument)
         }
         (Some(function), None) => Parser::derived(function, order.times, &item.range)?,
         (None, Some(brackets)) => {

@@ -5,7 +5,7 @@
 //! their enclosures on intervals, which must meet, so that nothing can hide between the places. A place at which they
 //! differ is proof; agreement everywhere is as good as proof for formulas that people write, and is said to be no more.
 
-use super::expression::{Definition, Expr, Node, Number};
+use super::expression::{Expr, Node, Number};
 use super::simplify::simplify;
 use super::{Domain, Function};
 use super::{isolate, wide};
@@ -115,7 +115,8 @@ fn decide(comparison: &mut Comparison<'_>, size: usize, effort: &mut Effort) -> 
     }
 }
 
-/// Compares at the ends of conditions, also those that are no doubles, such as `x = 1/3`: there the functions are numbers.
+/// Compares at the ends of conditions, also those that are no doubles, such as `x = 1/3`: there the functions are
+/// numbers.
 fn at_ends(left: &Function, right: &Function) -> Option<Verdict> {
     let [left, right] =
         [left, right].map(|function| isolate::conditions(function.expression(), &mut { MOST_LOOKED_AT }));
@@ -123,10 +124,8 @@ fn at_ends(left: &Function, right: &Function) -> Option<Verdict> {
     for node in [&left, &right] {
         ends_of(node, &mut { MOST_LOOKED_AT }, &mut ends);
     }
-    let nothing = Definition::new("".into(), Vec::new(), Expr::integer(0));
     for end in ends {
-        let at = |node: &Node| Expr::substitute(node, &nothing, std::slice::from_ref(&end));
-        let (a, b) = (at(&left), at(&right));
+        let (a, b) = (Expr::at(&left, &end), Expr::at(&right, &end));
         if let (Some(first), Some(second), order) = wide::order(&a, &b, 0.0)
             && (first != second || order.is_some_and(|order| order != 0))
         {

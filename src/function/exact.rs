@@ -104,10 +104,12 @@ pub(crate) fn unary(op: Op, x: Ball) -> Point {
             }
             // Close to −1 a sum of balls would be taken for zero.
             let above = (x.value + Dd::ONE).hi;
-            match above.abs() > x.error || x.error == 0.0 {
-                true if above > 0.0 => smooth(Dd::ln_1p),
-                true => Undefined,
-                false => Unknown,
+            if above.abs() <= x.error && x.error > 0.0 {
+                Unknown
+            } else if above > 0.0 {
+                smooth(Dd::ln_1p)
+            } else {
+                Undefined
             }
         }
         Op::Log2 => positive(&|| logarithm(x).then(|y| quotient(y, Ball::rounded(LN_2, 0.0)))),

@@ -89,6 +89,17 @@ impl Relation {
             Relation::And => true,
         }
     }
+
+    /// The relation with its sides exchanged.
+    pub(crate) fn turned(self) -> Relation {
+        match self {
+            Relation::Less => Relation::Greater,
+            Relation::LessEqual => Relation::GreaterEqual,
+            Relation::GreaterEqual => Relation::LessEqual,
+            Relation::Greater => Relation::Less,
+            other => other,
+        }
+    }
 }
 
 /// A named function of one variable.
@@ -345,6 +356,11 @@ impl Expr {
         Arc::new(Expr::Number(Number::integer(value)))
     }
 
+    /// What has no value anywhere.
+    pub(crate) fn undefined() -> Node {
+        Arc::new(Expr::Number(Number::from_double(f64::NAN)))
+    }
+
     /// The number, if it is one.
     pub(crate) fn number(&self) -> Option<Number> {
         match self {
@@ -428,6 +444,12 @@ impl Expr {
         let mut found = matches!(self, Expr::Variable);
         self.each_child(&mut |child| found = found || child.has_variable());
         found
+    }
+
+    /// An expression with another in the place of the variable.
+    pub(crate) fn at(node: &Node, argument: &Node) -> Node {
+        let nothing = Definition::new("".into(), Vec::new(), Expr::integer(0));
+        Expr::substitute(node, &nothing, std::slice::from_ref(argument))
     }
 
     /// The expression with the variable and the parameters of `definition` replaced by `arguments`.

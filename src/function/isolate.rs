@@ -15,17 +15,6 @@ const MOST_ALTERNATIVES: usize = 8;
 /// Comparisons of the variable with numbers that must all hold.
 type Clause = Vec<(Relation, Node)>;
 
-/// The relation with its sides exchanged.
-pub(crate) fn turned(relation: Relation) -> Relation {
-    match relation {
-        Relation::Less => Relation::Greater,
-        Relation::LessEqual => Relation::GreaterEqual,
-        Relation::GreaterEqual => Relation::LessEqual,
-        Relation::Greater => Relation::Less,
-        other => other,
-    }
-}
-
 /// Alternatives, one of which must hold where the comparison does; `None` if it cannot be solved. `value` gives the
 /// number that an expression without the variable is.
 pub(crate) fn comparison(
@@ -36,7 +25,7 @@ pub(crate) fn comparison(
 ) -> Option<Vec<Clause>> {
     match (left.has_variable(), right.has_variable()) {
         (true, false) => solve(left, relation, right, value),
-        (false, true) => solve(right, turned(relation), left, value),
+        (false, true) => solve(right, relation.turned(), left, value),
         _ => None,
     }
 }
@@ -51,12 +40,12 @@ fn solve(unknown: &Node, relation: Relation, right: &Node, value: &dyn Fn(&Node)
     };
     let scaled = |part: &Node, right: Node, factor: &Node| {
         let factor = value(factor);
-        let relation = if factor < 0.0 { turned(relation) } else { relation };
+        let relation = if factor < 0.0 { relation.turned() } else { relation };
         (factor.is_finite() && factor != 0.0).then(|| solve(part, relation, &simplify(&right), value))?
     };
     match &**unknown {
         Expr::Variable => Some(vec![vec![(relation, right.clone())]]),
-        Expr::Negative(inner) => solve(inner, turned(relation), &negative(right), value),
+        Expr::Negative(inner) => solve(inner, relation.turned(), &negative(right), value),
         Expr::Sum(terms) => {
             let (with, without) = parted(terms)?;
             let mut terms: Vec<Node> = without.iter().map(negative).collect();
@@ -107,16 +96,21 @@ fn both_signs(
     negative: &Node,
     value: &dyn Fn(&Node) -> f64,
 ) -> Option<Vec<Clause>> {
-    let (above, below) = (solve(inner, relation, right, value)?, solve(inner, turned(relation), negative, value)?);
+    let (above, below) = (solve(inner, relation, right, value)?, solve(inner, relation.turned(), negative, value)?);
     match relation {
         Relation::Greater | Relation::GreaterEqual | Relation::Equal => Some(above.into_iter().chain(below).collect()),
-        _ => both(&above, &below),
+        _ => both_of_few(&above, &below),
     }
 }
 
-fn both<T: Clone>(a: &[Vec<T>], b: &[Vec<T>]) -> Option<Vec<Vec<T>>> {
-    let all = a.iter().flat_map(|a| b.iter().map(|b| [a.as_slice(), b].concat()));
-    (a.len() * b.len() <= MOST_ALTERNATIVES).then(|| all.collect())
+/// Alternatives of which both must hold, as alternatives.
+pub(crate) fn both<T: Clone>(a: &[Vec<T>], b: &[Vec<T>]) -> Vec<Vec<T>> {
+    a.iter().flat_map(|a| b.iter().map(|b| [a.as_slice(), b].concat())).collect()
+}
+
+/// The same, if they are few.
+fn both_of_few<T: Clone>(a: &[Vec<T>], b: &[Vec<T>]) -> Option<Vec<Vec<T>>> {
+    (a.len() * b.len() <= MOST_ALTERNATIVES).then(|| both(a, b))
 }
 
 /// An expression whose conditions are solved for the variable where they can be; calls are written out. `budget` is how
@@ -149,7 +143,7 @@ fn alternatives(condition: &Condition) -> Option<Vec<Condition>> {
     let mut all: Vec<Clause> = vec![Vec::new()];
     for (pair, relation) in condition.terms.windows(2).zip(&condition.relations) {
         if *relation != Relation::And {
-            all = both(&all, &comparison(&pair[0], *relation, &pair[1], &value)?)?;
+            all = both_of_few(&all, &comparison(&pair[0], *relation, &pair[1], &value)?)?;
         }
     }
     let chain = |clause: Clause| {

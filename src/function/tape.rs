@@ -130,8 +130,6 @@ fn rest_beside_one(node: &Node) -> Option<Vec<Node>> {
 struct Maker {
     /// Constant parts that leave the range of doubles are kept as steps.
     wide: bool,
-    /// Constants that cannot be told apart are compared: they are equal.
-    comparing: bool,
     steps: Vec<Step>,
     constants: Vec<Constant>,
     known: HashMap<Step, Id>,
@@ -226,7 +224,7 @@ impl Maker {
         let zero = |id: &Id| self.value(*id).is_some_and(|constant| constant.ball.is_zero());
         let exact = |id: &Id| self.value(*id).is_some_and(|constant| constant.ball.error == 0.0);
         match step {
-            Step::Add(a, b) | Step::Subtract(a, b) => self.comparing || exact(a) && exact(b),
+            Step::Add(a, b) | Step::Subtract(a, b) => exact(a) && exact(b),
             Step::Multiply(a, b) => zero(a) || zero(b),
             Step::Divide(a, _) | Step::IntegerPower(a, _) | Step::Power(a, _) => zero(a),
             Step::Unary(Op::Exp | Op::Sigmoid | Op::Softplus | Op::Erfc | Op::Sec | Op::Csc, _) => false,
@@ -406,10 +404,14 @@ impl Maker {
         if self.value(a).is_some_and(|a| a.ball.is_zero() && !a.double.is_nan()) {
             return self.add(Step::Negative(b));
         }
-        self.comparing = true;
-        let difference = self.subtract(a, b);
-        self.comparing = false;
-        difference
+        // Constants that cannot be told apart are equal where they are compared.
+        if let (Some(first), Some(second)) = (self.value(a), self.value(b))
+            && let (Point::Value(ball), _) = fold(&Step::Subtract(a, b), first, second)
+            && ball.is_zero()
+        {
+            return self.ball(ball);
+        }
+        self.subtract(a, b)
     }
 
     fn piecewise(

@@ -11,12 +11,11 @@ use super::memo::{Memo, Same};
 use super::{tables, values};
 use crate::article::{self, Article};
 use crate::code::{self, Expected, LANGUAGES, Language, Tongue, Trial};
-use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::function::Scope;
 use crate::listing::{self, Attribute, Listing};
 use crate::page::Words;
-use crate::site::{self, Document, ValueTable};
+use crate::site::{Document, ValueTable};
 use crate::source::Span;
 
 /// A page with nothing left to fill in.
@@ -30,20 +29,19 @@ struct Filled {
 /// Fills in all pages; gives them with the listings that claim to be functions.
 pub(super) fn fill(
     mut documents: Vec<Document>,
+    languages: &[String],
     functions: &[Arc<PageFunctions>],
     words: &Words,
-    config: &Config,
     memo: &Memo,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Vec<Document>, Vec<Trial>) {
     if !documents.iter().any(wants) {
         return (documents, Vec::new());
     }
-    let languages = site::languages(&documents, config);
     let found: Vec<(Vec<Trial>, Vec<Diagnostic>)> = documents
         .par_iter_mut()
         .zip(functions)
-        .zip(&languages)
+        .zip(languages)
         .filter(|((document, _), _)| wants(document))
         .map(|((document, functions), language)| {
             let tongue = Tongue::of(language);

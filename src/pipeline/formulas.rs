@@ -9,11 +9,10 @@ use rayon::prelude::*;
 use super::functions::PageFunctions;
 use super::memo::{Memo, Same};
 use crate::article::{Article, Formula};
-use crate::config::Config;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::function::Scope;
 use crate::page::Words;
-use crate::site::{self, Document};
+use crate::site::Document;
 use crate::source::Excerpt;
 use crate::typeset::{self, Request, Wording};
 
@@ -23,20 +22,19 @@ const KEYS: [&str; 2] = ["id", "steps"];
 /// Writes the formulas of all fences.
 pub(super) fn derive(
     mut documents: Vec<Document>,
+    languages: &[String],
     functions: &[Arc<PageFunctions>],
     words: &Words,
-    config: &Config,
     memo: &Memo,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Document> {
     if documents.iter().all(|document| document.article.derivations.is_empty()) {
         return documents;
     }
-    let languages = site::languages(&documents, config);
     let found: Vec<Vec<Diagnostic>> = documents
         .par_iter_mut()
         .zip(functions)
-        .zip(&languages)
+        .zip(languages)
         .filter(|((document, _), _)| !document.article.derivations.is_empty())
         .map(|((document, functions), language)| {
             let words = words.of(language);

@@ -45,13 +45,13 @@ pub(super) struct SiteFunctions {
 /// Reads the functions of all pages.
 pub(super) fn read(
     documents: &[Document],
+    languages: &[String],
     config: &Config,
     site_macros: &math::Macros,
     read_from: &[SameSource],
     memo: &Memo,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Arc<PageFunctions>> {
-    let languages = crate::site::languages(documents, config);
     let imported: Vec<Option<(Same<Article>, bool)>> = (imports(config, &mut Vec::new()).iter())
         .map(|(path, _)| {
             let place = documents.iter().position(|document| document.path == *path)?;
@@ -59,9 +59,9 @@ pub(super) fn read(
         })
         .collect();
     let site = memo.get_or_say("functions of the site", (read_from.to_vec(), imported), diagnostics, |found| {
-        of_site(documents, &languages, config, site_macros, found)
+        of_site(documents, languages, config, site_macros, found)
     });
-    let read: Vec<(Arc<PageFunctions>, Vec<Diagnostic>)> = (documents.par_iter().zip(&languages))
+    let read: Vec<(Arc<PageFunctions>, Vec<Diagnostic>)> = (documents.par_iter().zip(languages))
         .map(|(document, language)| {
             let mut found = Vec::new();
             let comma = has_decimal_comma(language);

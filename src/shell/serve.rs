@@ -297,9 +297,10 @@ impl<'a> Session<'a> {
 /// The folders to be watched: those with all that is below them, and those of single files.
 fn folders(root: &Path, inputs: &Inputs) -> Vec<(PathBuf, RecursiveMode)> {
     let content = root.join(&inputs.content);
-    let below = ["templates", "static", "public", "config"].map(|folder| root.join(folder));
+    let below = ["templates", "static", "public"].map(|folder| root.join(folder));
     let below = below.into_iter().chain([content.clone()]).map(|folder| (folder, RecursiveMode::Recursive));
-    let files = inputs.named_files.keys().chain(inputs.included.keys()).map(|file| root.join(file));
+    let config = inputs.config.iter().map(|config| &config.path);
+    let files = config.chain(inputs.named_files.keys()).chain(inputs.included.keys()).map(|file| root.join(file));
     let single = files.filter_map(|file| Some(file.parent()?.to_owned()));
     // A folder above the content may become another one.
     let above = content.ancestors().skip(1).take_while(|folder| folder.starts_with(root) && *folder != root);

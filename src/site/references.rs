@@ -186,10 +186,8 @@ fn number_equations(
     let formulas = &document.article.formulas;
     let may_have_number =
         |&index: &usize| formulas[index].outline.environment.is_some() || formulas[index].outline.named;
-    let mut in_order: Vec<usize> = (0..formulas.len()).filter(may_have_number).collect();
-    in_order.sort_by_key(|&index| formulas[index].place);
     let mut count = 0;
-    for formula_index in in_order {
+    for formula_index in document.article.formulas_in_order().into_iter().filter(may_have_number) {
         let formula = &formulas[formula_index];
         let outline = &formula.outline;
         for (row_index, row) in outline.rows.iter().enumerate().filter(|_| formula.display) {

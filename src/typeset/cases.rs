@@ -136,22 +136,12 @@ fn set_of(condition: &Condition, parameters: Parameters<'_>) -> Option<Set> {
         let (relation, node) = match (&**left, *relation, &**right) {
             (_, Relation::And, _) => continue,
             (Expr::Variable, relation, _) if !right.has_variable() => (relation, right),
-            (_, relation, Expr::Variable) if !left.has_variable() => (turned(relation), left),
+            (_, relation, Expr::Variable) if !left.has_variable() => (relation.turned(), left),
             _ => return None,
         };
         set = intersection(&set, &compared(relation, node, value(node, parameters)?));
     }
     Some(set)
-}
-
-fn turned(relation: Relation) -> Relation {
-    match relation {
-        Relation::Less => Relation::Greater,
-        Relation::LessEqual => Relation::GreaterEqual,
-        Relation::GreaterEqual => Relation::LessEqual,
-        Relation::Greater => Relation::Less,
-        other => other,
-    }
 }
 
 fn value(node: &Node, parameters: Parameters<'_>) -> Option<f64> {
