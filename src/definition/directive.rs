@@ -64,6 +64,7 @@ pub fn near_misses(text: &str) -> Vec<NearMiss> {
 fn near_miss(text: &str, comment: Range<usize>) -> Option<NearMiss> {
     let range = trim(text, comment);
     let (word, rest) = text[range.clone()].split_once(|c: char| c.is_whitespace() || c == ':')?;
+    let has_colon = text[range.start + word.len()..].starts_with(':');
     let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == ':').trim_end();
     let length = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
     let (name, behind) = (&rest[..length], rest[length..].trim_start());
@@ -78,7 +79,7 @@ fn near_miss(text: &str, comment: Range<usize>) -> Option<NearMiss> {
             let parameters = argument.unwrap_or(behind).trim_start_matches([':', ',', ';']).trim();
             let has_values = parameters.contains('=');
             let semicolon = if has_values { format!("; {parameters}") } else { String::new() };
-            let certain = has_values || argument.is_some_and(str::is_empty);
+            let certain = has_colon || has_values || argument.is_some_and(str::is_empty);
             (parameters.is_empty() || has_values).then(|| NearMiss {
                 range,
                 meant: format!("define {name}{semicolon}"),
@@ -202,6 +203,7 @@ mod tests {
     fn near_misses_are_found() {
         for (text, meant, name) in [
             ("% Define ff", "define ff", Some("ff")),
+            ("% define: ff", "define ff", None),
             ("% define: ff; a = 2", "define ff; a = 2", None),
             ("% define ff(x)", "define ff", None),
             ("% define ff: a = 2", "define ff; a = 2", None),

@@ -44,7 +44,7 @@ pub(super) fn is_somewhere(condition: &Alternatives, place: &Range<usize>, conte
     match compare_within(&inside, &context.function(&Expr::undefined()), &mut { context.effort }) {
         Verdict::Identical | Verdict::Agree => {
             let message = "the condition behind the formula holds nowhere that was looked at";
-            Err(error(place.clone(), message, "write a second statement into a formula of its own"))
+            Err(error(place.clone(), message, "mend it; a second statement belongs into a formula of its own"))
         }
         Verdict::Differ { .. } | Verdict::Undecided { .. } => Ok(()),
     }
