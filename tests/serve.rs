@@ -363,7 +363,14 @@ fn anything_may_vanish_and_come_back() {
 #[test]
 fn an_interrupt_ends_it_at_once_with_pages_open() {
     let site = Site::new(SITE);
-    let mut server = Server::start(&site, &["--port", "0"]);
+    // Who runs tests in the background may have had them ignore interrupts, and programs inherit that.
+    let listening = ["--default-signal=INT", env!("CARGO_BIN_EXE_piecewise"), "serve"];
+    let has_option = Command::new("env").args([listening[0], "true"]).status().is_ok_and(|status| status.success());
+    let mut server = if has_option {
+        Server::start_by(Command::new("env").args(listening), &site, &["--port", "0"])
+    } else {
+        Server::start(&site, &["--port", "0"])
+    };
     server.expect_body("/", "<h1");
     let _tabs: Vec<News> = (0..3).map(|_| server.listen()).collect();
     let interrupt = Command::new("kill").args(["-INT", &server.process.id().to_string()]).status();
