@@ -219,7 +219,7 @@ fn build(common: &Common, effect: Effect, asked: &Asked, format: Format) -> Resu
     // What is known not to be written, or to be looked at only, need not be kept.
     let is_wanted = effect == Effect::WriteAnyway || (effect == Effect::Write && !prepared.has_errors());
     let draft = is_wanted.then(|| Draft::begin(&out));
-    let keep = |path: &str, html: String| match &draft {
+    let keep = |path: &str, html: Vec<u8>| match &draft {
         Some(Ok(draft)) => draft.keep(path, html),
         _ => Content::text(String::new()),
     };

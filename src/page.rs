@@ -28,7 +28,7 @@ use crate::data::{self, Value};
 use crate::diagnostic::Diagnostic;
 use crate::html::escape;
 use crate::math;
-use crate::site::{self, Document, Kind, ResolvedLink, Site, relative};
+use crate::site::{self, Document, Kind, ResolvedLink, Site, permalink, relative};
 use crate::source::{Source, Span};
 use frame::Frame;
 use head::HeadView;
@@ -182,7 +182,7 @@ struct TranslationView {
     same: bool,
 }
 
-/// An entry of `navigation`.
+/// An entry of `navigation`, and the `item` of the component that shows one.
 #[derive(Debug, Serialize)]
 struct NavigationView {
     title: String,
@@ -190,17 +190,41 @@ struct NavigationView {
     href: Option<String>,
     current: bool,
     active: bool,
-    /// Its markup, if it is the same on many pages.
-    html: Option<String>,
+    /// For those who go through it as data.
     children: Vec<NavigationView>,
+    /// For the component that shows it: what it has shown of the entries below.
+    children_html: String,
 }
 
 /// The templates of a site, ready to render.
 pub struct Theme {
     tera: Tera,
     sources: Vec<Source>,
+    needs: Needs,
     /// Interface texts.
     pub words: Words,
+}
+
+/// In which forms the templates of a theme go through the navigation.
+struct Needs {
+    navigation: bool,
+    navigation_html: bool,
+}
+
+impl Needs {
+    fn of(tera: &Tera, sources: &[Source]) -> Needs {
+        let reads = |template: &str, variable: &str| {
+            tera.get_template_variables(template).is_ok_and(|variables| variables.contains(variable))
+        };
+        let needs = |variable: &str| {
+            // What a component takes from where it is used is not among the variables, nor what shows all there are.
+            let hidden = |source: &Source| {
+                source.text.contains(&format!("@{variable}")) || source.text.contains("__tera_context")
+            };
+            tera.get_template_names().any(|template| reads(template, variable)) || sources.iter().any(hidden)
+        };
+        Needs { navigation: needs("navigation"), navigation_html: needs("navigation_html") }
+    }
 }
 
 /// Reads templates (`*.html`) and interface texts (`words/*.toml`), each with its name below the templates folder.
@@ -215,7 +239,18 @@ pub fn theme(templates: &[(String, Source)], diagnostics: &mut Vec<Diagnostic>) 
         diagnostics.push(template_error(&error, &sources, None));
         return None;
     }
-    Some(Theme { tera, sources, words })
+    let needs = Needs::of(&tera, &sources);
+    if needs.navigation_html && !tera.contains_component(frame::ENTRY) {
+        let place = |source: &Source| {
+            source.text.find("navigation_html").map(|at| source.span(at..at + "navigation_html".len()))
+        };
+        let span = asked_or_start(sources.iter().find_map(place), &sources);
+        let message = format!("`navigation_html` needs the component `{}`", frame::ENTRY);
+        let help = "the theme's `navigation.html` has it; a template in its place says how an entry looks";
+        diagnostics.push(Diagnostic::error("template", span, message).help(help));
+        return None;
+    }
+    Some(Theme { tera, sources, needs, words })
 }
 
 /// A Tera error under its bytes in the template.
@@ -299,36 +334,61 @@ struct Place<'a> {
     page: Option<usize>,
     /// The article that such a page belongs to, if any.
     below: Option<usize>,
+    /// For a page that is shown at any depth: the way to the root of the site on its server, with a slash at both ends.
+    root: Option<&'a str>,
+}
+
+impl Place<'_> {
+    /// The address of a file of the site as it is written here.
+    fn to(&self, output: &str) -> String {
+        match self.root {
+            Some(root) => format!("{root}{}", permalink("", output).trim_start_matches('/')),
+            None => relative(self.output, output),
+        }
+    }
 }
 
 impl Renderer<'_> {
     /// The finished page.
-    pub fn render(&self, page: usize) -> Result<String, Diagnostic> {
+    pub fn render(&self, page: usize) -> Result<Vec<u8>, Diagnostic> {
         let document = &self.documents[page];
         let (template, asked_at) = match &document.article.meta.template {
             Some((name, span)) => (name.as_str(), Some(*span)),
             None => ("page.html", None),
         };
         let place = self.place(page);
-        let context = self.context(place, &self.features[page], &self.page_view(page));
-        self.theme
-            .tera
-            .render(template, &context)
-            .map_err(|error| template_error(&error, &self.theme.sources, asked_at))
+        let view = self.page_view(page);
+        let length = view.content_html.len();
+        let context = self.context(place, &self.features[page], &view)?;
+        self.fill(template, &context, asked_at, length + length / 4)
     }
 
     /// A page that is no article.
-    fn finish(&self, template: &str, context: &Context) -> Result<String, Diagnostic> {
-        self.theme.tera.render(template, context).map_err(|error| template_error(&error, &self.theme.sources, None))
+    fn finish(&self, template: &str, context: &Context) -> Result<Vec<u8>, Diagnostic> {
+        self.fill(template, context, None, 0)
+    }
+
+    /// Fills a template that was asked for at some place, if not by the program. `length` is how many bytes to expect.
+    fn fill(
+        &self,
+        template: &str,
+        context: &Context,
+        asked_at: Option<Span>,
+        length: usize,
+    ) -> Result<Vec<u8>, Diagnostic> {
+        let mut html = Vec::with_capacity(length);
+        let filled = self.theme.tera.render_to(template, context, &mut html);
+        filled.map_err(|error| template_error(&error, &self.theme.sources, asked_at))?;
+        Ok(html)
     }
 
     fn place(&self, page: usize) -> Place<'_> {
         let own = &self.site.pages[page];
-        Place { output: &own.output, language: &own.language, page: Some(page), below: None }
+        Place { output: &own.output, language: &own.language, page: Some(page), below: None, root: None }
     }
 
     /// What templates see.
-    fn context(&self, place: Place<'_>, features: &Features, page: &PageView) -> Context {
+    fn context(&self, place: Place<'_>, features: &Features, page: &PageView) -> Result<Context, Diagnostic> {
         let mut context = Context::new();
         let items = self.site.navigation.get(place.language).map_or(&[][..], Vec::as_slice);
         let home = self.site.home.get(place.language).or_else(|| self.site.home.get(&self.config.language));
@@ -339,13 +399,21 @@ impl Renderer<'_> {
         context.insert_value("site", frame.site(|| tera::Value::from_serializable(&self.site_view(place.language))));
         context.insert("page", page);
         context.insert("lists", &self.all_terms(place));
-        context.insert_value("navigation", frame.navigation(items, self, place, &words, None));
-        context.insert("root", relative(place.output, "x").trim_end_matches('x'));
-        context.insert("home", &relative(place.output, home));
+        // Both take their time where there are many entries, and a theme needs one of them.
+        if self.theme.needs.navigation {
+            context.insert_value("navigation", frame.navigation(items, self, place));
+        }
+        if self.theme.needs.navigation_html {
+            let html = frame.navigation_html(items, self, place, words.clone());
+            let html = html.map_err(|error| template_error(&error, &self.theme.sources, None))?;
+            context.insert_value("navigation_html", tera::Value::from(html));
+        }
+        context.insert("root", place.to("x").trim_end_matches('x'));
+        context.insert("home", &place.to(home));
         context.insert("assets", &self.assets.of(features, place.page));
         context.insert_value("words", words);
         context.insert("generator", concat!("Piecewise ", env!("CARGO_PKG_VERSION")));
-        context
+        Ok(context)
     }
 
     fn site_view(&self, language: &str) -> SiteView {
@@ -361,8 +429,8 @@ impl Renderer<'_> {
     fn page_view(&self, page: usize) -> PageView {
         let (document, own) = (&self.documents[page], &self.site.pages[page]);
         let (meta, place) = (&document.article.meta, self.place(page));
-        let mut breadcrumbs: Vec<LinkView> = own.ancestors.iter().map(|&above| self.link(&own.output, above)).collect();
-        breadcrumbs.push(LinkView { href: None, ..self.link(&own.output, page) });
+        let mut breadcrumbs: Vec<LinkView> = own.ancestors.iter().map(|&above| self.link(place, above)).collect();
+        breadcrumbs.push(LinkView { href: None, ..self.link(place, page) });
         PageView {
             title: own.title.clone(),
             title_html: self.titles[page].clone(),
@@ -381,9 +449,9 @@ impl Renderer<'_> {
             draft: meta.draft,
             edit_href: self.edit_href(page),
             breadcrumbs,
-            previous: own.previous.map(|other| self.link(&own.output, other)),
-            next: own.next.map(|other| self.link(&own.output, other)),
-            translations: self.translations(page),
+            previous: own.previous.map(|other| self.link(place, other)),
+            next: own.next.map(|other| self.link(place, other)),
+            translations: self.translations(place, page),
             head: self.head(page),
             extra: meta.extra.iter().map(|(key, value)| (key.clone(), template_value(value))).collect(),
         }
@@ -410,22 +478,22 @@ impl Renderer<'_> {
         Links { to: &own.links, typed: &self.documents[page].article.links, words: self.theme.words.of(&own.language) }
     }
 
-    fn link(&self, from: &str, to: usize) -> LinkView {
+    fn link(&self, from: Place<'_>, to: usize) -> LinkView {
         let to_page = &self.site.pages[to];
         LinkView {
             title: to_page.title.clone(),
             title_html: self.titles[to].clone(),
-            href: Some(relative(from, &to_page.output)),
+            href: Some(from.to(&to_page.output)),
         }
     }
 
-    fn translations(&self, page: usize) -> Vec<TranslationView> {
+    fn translations(&self, place: Place<'_>, page: usize) -> Vec<TranslationView> {
         let own = &self.site.pages[page];
         let same = |language: &str| {
             let mut others = own.translations.iter().map(|&other| &self.site.pages[other]);
             others.find(|other| other.language == language).map(|other| other.output.as_str())
         };
-        self.languages(self.place(page), &same)
+        self.languages(place, &same)
     }
 
     /// The languages of the site, the main one first, each with the file in it that `same` gives, else its front page.
@@ -444,7 +512,7 @@ impl Renderer<'_> {
             Some(TranslationView {
                 language: tag.clone(),
                 name: name(tag),
-                href: relative(place.output, article.or_else(home)?),
+                href: place.to(article.or_else(home)?),
                 current,
                 same: article.is_some(),
             })
@@ -540,7 +608,12 @@ pub fn container_name(kind: &str, number: Option<usize>, words: &BTreeMap<String
 /// Fills the holes of a body.
 #[must_use]
 pub fn html(nodes: &[Node], fragments: &Fragments, links: &Links<'_>) -> String {
-    let mut html = String::new();
+    let length = |node: &Node| match node {
+        Node::Html(markup) => markup.len(),
+        Node::Formula { index, .. } => fragments.formulas[*index].html.len() + 32,
+        _ => 0,
+    };
+    let mut html = String::with_capacity(nodes.iter().map(length).sum());
     for node in nodes {
         match node {
             Node::Html(markup) => html.push_str(markup),

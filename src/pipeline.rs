@@ -156,12 +156,12 @@ pub struct Workshop<'a> {
 }
 
 /// What becomes of a finished page, given its path: it stays as it is, or lies in a file from then on.
-pub type Keep<'a> = &'a (dyn Fn(&str, String) -> Content + Sync);
+pub type Keep<'a> = &'a (dyn Fn(&str, Vec<u8>) -> Content + Sync);
 
 /// Builds a site, all of it in memory.
 #[must_use]
 pub fn build(inputs: &Inputs, workshop: Workshop<'_>) -> Build {
-    prepare(inputs, workshop).finish(&inputs.sources, workshop.progress, &|_, html| Content::text(html))
+    prepare(inputs, workshop).finish(&inputs.sources, workshop.progress, &|_, html| Content::Bytes(html.into()))
 }
 
 /// Everything but putting the pages together: all that is slow, and all that is found out about articles.

@@ -112,7 +112,7 @@ pub fn files(publication: &Publication<'_>, fragments: &BTreeMap<usize, Fragment
 
 /// The files that templates make: the page for addresses that lead nowhere, and the redirects.
 #[must_use]
-pub fn special_pages(renderer: &Renderer<'_>, redirects: &[Redirect]) -> Vec<Result<(SitePath, String), Diagnostic>> {
+pub fn special_pages(renderer: &Renderer<'_>, redirects: &[Redirect]) -> Vec<Result<(SitePath, Vec<u8>), Diagnostic>> {
     let not_found = renderer.not_found().map(|html| Ok(("404.html".to_owned(), html?)));
     let moved = redirects.iter().map(|redirect| Ok((redirect.path.clone(), renderer.redirect(redirect)?)));
     not_found.into_iter().chain(moved).collect()

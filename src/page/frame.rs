@@ -1,9 +1,9 @@
 //! What the pages of a language share, made ready for templates once: the site, the words, the entries of the navigation.
 //!
-//! A long navigation is most of what a template does for a page. An entry that neither is the page nor leads to it looks
-//! the same on all pages that are equally far from it: its address begins with as many `../`, and goes on with as many
-//! folders of its path. So such an entry is made once for each distance, as the view that templates see and, by the
-//! component `navigation_entry`, as markup. Entries on the way to the page are made for it alone.
+//! A long navigation would be most of what is to be done for a page. An entry that neither is the page nor leads to it
+//! looks the same on all pages that are equally far from it: its address begins with as many `../`, and goes on with as
+//! many folders of its path. So such an entry is made once for each distance. Entries on the way to the page are made for
+//! it alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -12,15 +12,23 @@ use tera::{Context, Value};
 
 use super::{FULL_NAVIGATION, LinkView, NavigationView, Place, Renderer};
 use crate::html::escape;
-use crate::site::{Elsewhere, Item, Site, relative};
+use crate::site::{Elsewhere, Item, Site};
 
 /// The component that shows an entry.
-const ENTRY: &str = "navigation_entry";
+pub(super) const ENTRY: &str = "navigation_entry";
 
 /// How far a file is from a page: folders up, and folders of its path that are left out because the page is in them too.
 type Distance = (usize, usize);
-/// The entries of a navigation as they are seen from some distance, each once a page has asked for it.
-type Row = Arc<[OnceLock<Value>]>;
+
+/// An entry of the navigation as it is seen from some distance: as data and as markup, each once a page has needed it.
+#[derive(Debug, Default)]
+struct Shared {
+    data: OnceLock<Value>,
+    html: OnceLock<String>,
+}
+
+/// All entries of a navigation from one distance.
+type Row = Arc<[Shared]>;
 
 /// The frames of all languages.
 #[derive(Debug, Default)]
@@ -81,24 +89,27 @@ impl Frame {
         self.words.get_or_init(make).clone()
     }
 
-    /// The navigation as a page sees it. Addresses are passed through `rooted` for a page that is seen in many places.
-    pub(super) fn navigation(
+    /// The navigation for templates that make something of their own of it.
+    pub(super) fn navigation(&self, items: &[Item], renderer: &Renderer<'_>, place: Place<'_>) -> Value {
+        Value::from(View::new(self, renderer, place, Value::none()).data(items, 0))
+    }
+
+    /// The navigation as markup, each entry as the component [`ENTRY`] of the theme shows it.
+    pub(super) fn navigation_html(
         &self,
         items: &[Item],
         renderer: &Renderer<'_>,
         place: Place<'_>,
-        words: &Value,
-        rooted: Option<&dyn Fn(&str) -> String>,
-    ) -> Value {
-        let above = place.page.or(place.below).and_then(|page| self.above.get(&page));
-        let full = self.sizes.len() <= FULL_NAVIGATION;
-        let mut view = View { frame: self, renderer, place, words, rooted, above, full, rows: Vec::new() };
-        Value::from(view.entries(items, 0))
+        words: Value,
+    ) -> Result<String, tera::Error> {
+        let mut html = String::new();
+        View::new(self, renderer, place, words).html(items, 0, &mut html)?;
+        Ok(html)
     }
 
     fn row(&self, distance: Distance) -> Row {
         let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
-        let made = || std::iter::repeat_with(OnceLock::new).take(self.sizes.len()).collect();
+        let made = || std::iter::repeat_with(Shared::default).take(self.sizes.len()).collect();
         rows.entry(distance).or_insert_with(made).clone()
     }
 }
@@ -108,8 +119,7 @@ struct View<'a> {
     frame: &'a Frame,
     renderer: &'a Renderer<'a>,
     place: Place<'a>,
-    words: &'a Value,
-    rooted: Option<&'a dyn Fn(&str) -> String>,
+    words: Value,
     /// The entries above the page.
     above: Option<&'a BTreeSet<usize>>,
     /// Whether all of it is shown.
@@ -118,47 +128,82 @@ struct View<'a> {
     rows: Vec<(Distance, Row)>,
 }
 
-impl View<'_> {
-    /// `first` is the number of the first item.
-    fn entries(&mut self, items: &[Item], first: usize) -> Vec<Value> {
-        let mut next = first;
+/// How a page sees an entry.
+struct Sight<'i> {
+    /// It is the page.
+    current: bool,
+    /// The page is below it.
+    active: bool,
+    /// What is shown below it.
+    children: &'i [Item],
+    /// Whether it looks the same from all pages at this distance.
+    shared: bool,
+}
+
+impl<'a> View<'a> {
+    fn new(frame: &'a Frame, renderer: &'a Renderer<'a>, place: Place<'a>, words: Value) -> View<'a> {
+        let above = place.page.or(place.below).and_then(|page| frame.above.get(&page));
+        let full = frame.sizes.len() <= FULL_NAVIGATION;
+        View { frame, renderer, place, words, above, full, rows: Vec::new() }
+    }
+
+    /// Entries as data; `number` is that of the first.
+    fn data(&mut self, items: &[Item], mut number: usize) -> Vec<Value> {
         let mut entries = Vec::with_capacity(items.len());
         for item in items {
-            let number = next;
-            next += self.frame.sizes[number];
-            let is_above = self.above.is_some_and(|above| above.contains(&number));
-            let active = is_above || (item.page.is_some() && item.page == self.place.below);
-            let current = item.page.is_some() && item.page == self.place.page;
-            entries.push(if self.full || active || current {
-                let children = self.entries(&item.children, number + 1);
-                self.entry(item, (current, active), children, None)
-            } else if self.rooted.is_some() {
-                self.entry(item, (false, false), Vec::new(), None)
+            let sight = self.sight(item, number);
+            entries.push(if sight.shared {
+                let row = self.row(item);
+                row[number].data.get_or_init(|| self.entry(item, &sight, Vec::new())).clone()
             } else {
-                self.shared(item, number)
+                let children = self.data(sight.children, number + 1);
+                self.entry(item, &sight, children)
             });
+            number += self.frame.sizes[number];
         }
         entries
     }
 
-    /// An entry that looks the same from all pages at this distance.
-    fn shared(&mut self, item: &Item, number: usize) -> Value {
+    /// The same as markup.
+    fn html(&mut self, items: &[Item], mut number: usize, html: &mut String) -> Result<(), tera::Error> {
+        for item in items {
+            let sight = self.sight(item, number);
+            if sight.shared {
+                let row = self.row(item);
+                let known = &row[number].html;
+                if known.get().is_none() {
+                    let made = self.component(item, &sight, "")?;
+                    known.get_or_init(|| made);
+                }
+                html.extend(known.get().map(String::as_str));
+            } else {
+                let mut children = String::new();
+                self.html(sight.children, number + 1, &mut children)?;
+                *html += &self.component(item, &sight, &children)?;
+            }
+            number += self.frame.sizes[number];
+        }
+        Ok(())
+    }
+
+    fn sight<'i>(&self, item: &'i Item, number: usize) -> Sight<'i> {
+        let is_above = self.above.is_some_and(|above| above.contains(&number));
+        let active = is_above || (item.page.is_some() && item.page == self.place.below);
+        let current = item.page.is_some() && item.page == self.place.page;
+        let children = if self.full || active || current { &item.children[..] } else { &[] };
+        let shared = !current && !active && children.is_empty() && self.place.root.is_none();
+        Sight { current, active, children, shared }
+    }
+
+    /// What an entry is a part of as it is seen from here.
+    fn row(&mut self, item: &Item) -> Row {
         let distance = distance(self.place.output, self.target(item));
-        let known = self.rows.iter().find(|(known, _)| *known == distance).map(|(_, row)| row.clone());
-        let row = known.unwrap_or_else(|| {
-            let row = self.frame.row(distance);
-            self.rows.push((distance, row.clone()));
-            row
-        });
-        let make = || {
-            let mut context = Context::new();
-            context.insert_value("item", self.entry(item, (false, false), Vec::new(), None));
-            context.insert_value("words", self.words.clone());
-            // Where it fails, it fails again on the page, which then says where.
-            let html = self.renderer.theme.tera.render_component(ENTRY, &context, None, true).ok();
-            self.entry(item, (false, false), Vec::new(), html)
-        };
-        row[number].get_or_init(make).clone()
+        if let Some((_, row)) = self.rows.iter().find(|(known, _)| *known == distance) {
+            return row.clone();
+        }
+        let row = self.frame.row(distance);
+        self.rows.push((distance, row.clone()));
+        row
     }
 
     /// The file that an entry leads to.
@@ -170,49 +215,56 @@ impl View<'_> {
         }
     }
 
-    fn entry(&self, item: &Item, state: (bool, bool), children: Vec<Value>, html: Option<String>) -> Value {
-        let (current, active) = state;
-        let to = item.page.map(|to| self.renderer.link(self.place.output, to));
+    fn component(&self, item: &Item, sight: &Sight<'_>, children: &str) -> Result<String, tera::Error> {
+        let mut context = Context::new();
+        let view = NavigationView { children_html: children.to_owned(), ..self.view(item, sight) };
+        context.insert("item", &view);
+        context.insert_value("words", self.words.clone());
+        self.renderer.theme.tera.render_component(ENTRY, &context, None, true)
+    }
+
+    fn entry(&self, item: &Item, sight: &Sight<'_>, children: Vec<Value>) -> Value {
+        // Put in afterwards, so that what is shared is not copied.
+        let mut view = Value::from_serializable(&self.view(item, sight)).into_map().unwrap_or_default();
+        view.insert("children".into(), Value::from(children));
+        Value::from(view)
+    }
+
+    fn view(&self, item: &Item, sight: &Sight<'_>) -> NavigationView {
+        let to = item.page.map(|to| self.renderer.link(self.place, to));
         let (page_title, page_html) = match to {
             Some(LinkView { title, title_html, .. }) => (title, title_html),
             None => (String::new(), String::new()),
         };
         let href = match &item.elsewhere {
             Some(Elsewhere::Address(url)) if item.page.is_none() => Some(url.clone()),
-            _ => self.target(item).map(|target| relative(self.place.output, target)),
+            _ => self.target(item).map(|target| self.place.to(target)),
         };
-        let view = NavigationView {
+        NavigationView {
             title: item.title.clone().unwrap_or(page_title),
             title_html: item.title.as_ref().map_or(page_html, |title| escape(title).into_owned()),
-            href: match self.rooted {
-                Some(rooted) => href.as_deref().map(rooted),
-                None => href,
-            },
-            current,
-            active,
-            html,
+            href,
+            current: sight.current,
+            active: sight.active,
             children: Vec::new(),
-        };
-        // Put in afterwards, so that what is shared is not copied.
-        let mut view = Value::from_serializable(&view).into_map().unwrap_or_default();
-        view.insert("children".into(), Value::from(children));
-        Value::from(view)
+            children_html: String::new(),
+        }
     }
 }
 
 /// The distance of a file from a page; any will do for what is no file of the site.
 fn distance(from: &str, to: Option<&str>) -> Distance {
-    let folders = |path: &str| path.matches('/').count();
-    let depth = folders(from);
-    let Some(to) = to else { return (depth, 0) };
-    let (mine, theirs) = (from.split('/').take(depth), to.split('/').take(folders(to)));
-    let shared = mine.zip(theirs).take_while(|(a, b)| a == b).count();
-    (depth - shared, shared)
+    let folders = |path: &str| path.bytes().filter(|&byte| byte == b'/').count();
+    let to = to.unwrap_or_default();
+    let same = from.bytes().zip(to.bytes()).take_while(|(a, b)| a == b);
+    let shared = same.filter(|&(byte, _)| byte == b'/').count();
+    (folders(from) - shared, shared)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::site::relative;
 
     #[test]
     fn files_at_the_same_distance_have_the_same_address() {

@@ -112,8 +112,8 @@ fn every_variable_is_named() {
         href: None,
         current: false,
         active: false,
-        html: None,
         children: Vec::new(),
+        children_html: String::new(),
     };
     assert_named(top_and_below(&navigation).0.iter().map(String::as_str));
     let loaded = Assets::default();

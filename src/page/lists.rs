@@ -6,7 +6,7 @@ use super::{LinkView, PageView, Place, Renderer, TermView, TranslationView};
 use crate::config::Taxonomy;
 use crate::diagnostic::Diagnostic;
 use crate::html::escape;
-use crate::site::{List, SitePath, Subject, Term, permalink, relative};
+use crate::site::{List, SitePath, Subject, Term, permalink};
 
 /// `page.list` in templates: the part of a list that a page shows.
 #[derive(Debug, Default, Serialize)]
@@ -60,14 +60,14 @@ pub(super) struct SeriesView {
 
 impl Renderer<'_> {
     /// A page that lists articles.
-    pub fn list(&self, index: usize) -> Result<String, Diagnostic> {
+    pub fn list(&self, index: usize) -> Result<Vec<u8>, Diagnostic> {
         let list = &self.site.lists.pages[index];
         let section = match list.subject {
             Subject::Section(page) => Some(page),
             _ => None,
         };
-        let place = Place { output: &list.output, language: &list.language, page: None, below: section };
-        let context = self.context(place, self.plain_features, &self.list_page(place, list));
+        let place = Place { output: &list.output, language: &list.language, page: None, below: section, root: None };
+        let context = self.context(place, self.plain_features, &self.list_page(place, list))?;
         self.finish("list.html", &context)
     }
 
@@ -115,15 +115,15 @@ impl Renderer<'_> {
     }
 
     fn list_breadcrumbs(&self, place: Place<'_>, list: &List) -> Vec<LinkView> {
-        let home = self.site.home.get(&list.language).map(|&home| self.link(place.output, home));
+        let home = self.site.home.get(&list.language).map(|&home| self.link(place, home));
         let text =
             |title: String, href: Option<String>| LinkView { title_html: escape(&title).into_owned(), title, href };
-        let to = |output: &str| Some(relative(place.output, output)).filter(|_| output != place.output);
+        let to = |output: &str| Some(place.to(output)).filter(|_| output != place.output);
         let mut way: Vec<LinkView> = Vec::new();
         match &list.subject {
             Subject::Section(page) => {
-                way.extend(self.site.pages[*page].ancestors.iter().map(|&above| self.link(place.output, above)));
-                way.push(self.link(place.output, *page));
+                way.extend(self.site.pages[*page].ancestors.iter().map(|&above| self.link(place, above)));
+                way.push(self.link(place, *page));
             }
             Subject::Terms(taxonomy) => {
                 way.extend(home);
@@ -132,7 +132,7 @@ impl Renderer<'_> {
             Subject::Term(taxonomy, name) => {
                 way.extend(home);
                 let all = self.terms_output(&list.language, *taxonomy);
-                way.push(text(self.word(&list.language, all_of(*taxonomy)), Some(relative(place.output, &all))));
+                way.push(text(self.word(&list.language, all_of(*taxonomy)), Some(place.to(&all))));
                 way.push(text(name.clone(), to(&list.parts[0])));
             }
         }
@@ -159,7 +159,7 @@ impl Renderer<'_> {
     /// A part of a list.
     fn part(&self, place: Place<'_>, kind: &'static str, articles: &[usize], parts: &[SitePath]) -> ListView {
         let at = parts.iter().position(|part| part == place.output).unwrap_or(0);
-        let href = |index: usize| parts.get(index).map(|part| relative(place.output, part));
+        let href = |index: usize| parts.get(index).map(|part| place.to(part));
         ListView {
             kind,
             articles: articles.iter().map(|&article| self.entry(place, article)).collect(),
@@ -179,7 +179,7 @@ impl Renderer<'_> {
         EntryView {
             title: page.title.clone(),
             title_html: self.titles[article].clone(),
-            href: relative(place.output, &page.output),
+            href: place.to(&page.output),
             description: self.description(article),
             date: meta.date.map(|date| date.to_string()),
             updated: meta.updated.map(|date| date.to_string()),
@@ -191,7 +191,7 @@ impl Renderer<'_> {
         let terms = self.site.lists.terms.get(&(place.language.to_owned(), taxonomy));
         let view = |term: &Term| TermView {
             title: term.name.clone(),
-            href: Some(relative(place.output, &term.output)),
+            href: Some(place.to(&term.output)),
             count: term.articles.len(),
         };
         terms.into_iter().flatten().map(|(_, term)| view(term)).collect()
@@ -203,7 +203,7 @@ impl Renderer<'_> {
             let term = self.site.lists.term(place.language, taxonomy, name);
             TermView {
                 title: name.clone(),
-                href: term.map(|term| relative(place.output, &term.output)),
+                href: term.map(|term| place.to(&term.output)),
                 count: term.map_or(0, |term| term.articles.len()),
             }
         };
@@ -217,7 +217,7 @@ impl Renderer<'_> {
             let term = self.site.lists.term(place.language, Taxonomy::Series, name)?;
             Some(SeriesView {
                 title: term.name.clone(),
-                href: Some(relative(place.output, &term.output)),
+                href: Some(place.to(&term.output)),
                 number: term.articles.iter().position(|&article| article == page)? + 1,
                 count: term.articles.len(),
                 articles: term.articles.iter().map(|&article| self.entry(place, article)).collect(),
@@ -238,7 +238,7 @@ impl Renderer<'_> {
         let has = |taxonomy: &Taxonomy| self.site.lists.terms.contains_key(&(place.language.to_owned(), *taxonomy));
         let view = |taxonomy: Taxonomy| {
             let title = self.word(place.language, all_of(taxonomy));
-            let href = relative(place.output, &self.terms_output(place.language, taxonomy));
+            let href = place.to(&self.terms_output(place.language, taxonomy));
             LinkView { title_html: escape(&title).into_owned(), title, href: Some(href) }
         };
         Taxonomy::ALL.into_iter().filter(has).map(view).collect()

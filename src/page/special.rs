@@ -41,41 +41,29 @@ struct GreetingView {
 impl Renderer<'_> {
     /// The page for addresses that lead nowhere. A server shows it at any depth, so its links begin at the site's root:
     /// at that of `base_url`, else at `/`, until its script has found a better one. `None` if the site has no pages.
-    pub fn not_found(&self) -> Option<Result<String, Diagnostic>> {
+    #[must_use]
+    pub fn not_found(&self) -> Option<Result<Vec<u8>, Diagnostic>> {
         let main = &self.config.language;
         let like = self.site.home.get(main).copied().or((!self.site.pages.is_empty()).then_some(0))?;
         let root = root_path(self.base_url);
-        let from = &self.site.pages[like].output;
-        let rooted = |href: &str| absolute_path(&root, from, href);
-        let home = |page: usize| rooted(&relative(from, &self.site.pages[page].output));
+        let place = Place { page: None, root: Some(&root), ..self.place(like) };
+        let home = |page: usize| place.to(&self.site.pages[page].output);
         let greetings: Vec<GreetingView> =
             self.site.home.iter().map(|(tag, &page)| self.greeting(tag, home(page))).collect();
         let title = self.word(main, "not_found");
-        let place = Place { page: None, ..self.place(like) };
-        let translations = self.translations(like).into_iter();
+        let translations = self.translations(place, like).into_iter();
         let page = PageView {
             title_html: crate::html::escape(&title).into_owned(),
             title,
             language: main.clone(),
-            translations: translations
-                .map(|one| TranslationView { href: rooted(&one.href), current: false, ..one })
-                .collect(),
+            translations: translations.map(|one| TranslationView { current: false, ..one }).collect(),
             ..PageView::default()
         };
-        let items = self.site.navigation.get(main).map_or(&[][..], Vec::as_slice);
-        let mut lists = self.all_terms(place);
-        for list in &mut lists {
-            list.href = list.href.as_deref().map(rooted);
-        }
-        let mut context = self.context(place, self.plain_features, &page);
-        let words = tera::Value::from_serializable(self.theme.words.of(main));
-        let navigation = self.frames.get(main).map(|frame| frame.navigation(items, self, place, &words, Some(&rooted)));
-        context.insert_value("navigation", navigation.unwrap_or_else(|| Vec::<tera::Value>::new().into()));
-        context.insert("lists", &lists);
-        context.insert("root", &root);
-        context.insert("home", &rooted(&relative(from, &self.site.pages[like].output)));
-        context.insert("greetings", &greetings);
-        Some(self.finish("404.html", &context))
+        let context = self.context(Place { language: main, ..place }, self.plain_features, &page);
+        Some(context.and_then(|mut context| {
+            context.insert("greetings", &greetings);
+            self.finish("404.html", &context)
+        }))
     }
 
     fn greeting(&self, language: &str, href: String) -> GreetingView {
@@ -90,7 +78,7 @@ impl Renderer<'_> {
     }
 
     /// The file at an old address.
-    pub fn redirect(&self, redirect: &Redirect) -> Result<String, Diagnostic> {
+    pub fn redirect(&self, redirect: &Redirect) -> Result<Vec<u8>, Diagnostic> {
         let target = |fragment: String, page: usize| {
             let to = &self.site.pages[page];
             TargetView {
@@ -113,10 +101,4 @@ impl Renderer<'_> {
         context.insert("words", self.theme.words.of(language));
         self.finish("redirect.html", &context)
     }
-}
-
-/// The relative URL `href` of the file `from` as a path from the server's root.
-fn absolute_path(root: &str, from: &str, href: &str) -> String {
-    let address = crate::site::absolute("", from, href);
-    format!("{root}{}", address.trim_start_matches('/'))
 }

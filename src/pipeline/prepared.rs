@@ -73,13 +73,13 @@ impl Prepared {
 
     /// Puts a page together. None if the theme is broken, which has been said.
     #[must_use]
-    pub fn render(&self, page: usize) -> Option<Result<String, Diagnostic>> {
+    pub fn render(&self, page: usize) -> Option<Result<Vec<u8>, Diagnostic>> {
         Some(self.renderer()?.render(page))
     }
 
     /// Puts a list of articles together, by its index in [`Site::lists`]. None if the theme is broken.
     #[must_use]
-    pub fn render_list(&self, list: usize) -> Option<Result<String, Diagnostic>> {
+    pub fn render_list(&self, list: usize) -> Option<Result<Vec<u8>, Diagnostic>> {
         Some(self.renderer()?.list(list))
     }
 
@@ -134,7 +134,7 @@ impl Prepared {
     /// The pages of articles, and those of lists.
     fn render_all(&self, progress: &dyn Progress, keep: Keep<'_>) -> Vec<Result<(SitePath, Content), Diagnostic>> {
         let Some(renderer) = self.renderer() else { return Vec::new() };
-        let kept = |path: &SitePath, html: String| (path.clone(), keep(path, html));
+        let kept = |path: &SitePath, html: Vec<u8>| (path.clone(), keep(path, html));
         let render = |page: usize| {
             let page = renderer.render(page).map(|html| kept(&self.site.pages[page].output, html));
             progress.step();
@@ -195,7 +195,7 @@ impl Prepared {
             }
             let is_known = own.contains(&page)
                 || known.as_ref().is_some_and(|(b, checked)| checked.contains(&page) && self.is_page_of(b, page));
-            match if is_known { Ok(String::new()) } else { renderer.render(page) } {
+            match if is_known { Ok(Vec::new()) } else { renderer.render(page) } {
                 Ok(_) => drop(self.checked.lock().unwrap_or_else(PoisonError::into_inner).insert(page)),
                 Err(diagnostic) => found.push(diagnostic),
             }

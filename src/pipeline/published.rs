@@ -102,7 +102,7 @@ pub(super) fn files(
     for page in special {
         match page {
             Ok((path, html)) if taken.contains(&path) => drop((path, html)),
-            Ok((path, html)) => drop(pages.insert(path, Content::text(html))),
+            Ok((path, html)) => drop(pages.insert(path, Content::Bytes(html.into()))),
             Err(diagnostic) => diagnostics.push(diagnostic),
         }
     }

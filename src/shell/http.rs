@@ -48,8 +48,8 @@ pub enum Body {
 impl Response {
     /// A text.
     #[must_use]
-    pub fn text(status: u16, content_type: &'static str, text: impl Into<String>) -> Response {
-        let body = Body::Bytes(text.into().into_bytes().into());
+    pub fn text(status: u16, content_type: &'static str, text: impl Into<Vec<u8>>) -> Response {
+        let body = Body::Bytes(Into::<Vec<u8>>::into(text).into());
         Response { status, content_type, location: None, body }
     }
 }

@@ -19,7 +19,7 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Write as _};
 use std::path::{Component, Path, PathBuf};
 use std::sync::OnceLock;
@@ -148,24 +148,26 @@ impl Draft {
     }
 
     /// Takes a finished page. What cannot be written is kept in memory: [`Draft::finish`] will try again, and say why.
-    pub fn keep(&self, path: &str, html: String) -> Content {
-        let content = Content::text(html);
-        if !is_safe(path) {
-            return content;
-        }
-        let old = self.place.out.join(path);
-        if self.old.exists && is_same(&old, &content) {
-            return Content::File(old);
+    pub fn keep(&self, path: &str, html: Vec<u8>) -> Content {
+        let kept = self.write_aside(path, &html);
+        kept.map_or_else(|| Content::Bytes(html.into()), Content::File)
+    }
+
+    /// The file that has these bytes, which may be the old one; `None` if there can be none yet.
+    fn write_aside(&self, path: &str, bytes: &[u8]) -> Option<PathBuf> {
+        let old = Some(self.place.out.join(path)).filter(|_| is_safe(path))?;
+        if self.old.exists && has_bytes(&old, bytes) {
+            return Some(old);
         }
         if self.old.exists && !can_be_moved(&self.place) {
-            return content;
+            return None;
         }
-        let Ok(fresh) = self.fresh.get_or_init(|| Fresh::begin(&self.place)) else { return content };
+        let fresh = self.fresh.get_or_init(|| Fresh::begin(&self.place)).as_ref().ok()?;
         let to = fresh.folder.join(path);
-        let write = || write_file(&content, &to).is_ok();
+        let write = || create(&to).is_ok_and(|mut file| file.write_all(bytes).is_ok());
         let written = write()
             || (!to.exists() && to.parent().is_some_and(|folder| fs::create_dir_all(folder).is_ok()) && write());
-        if written { Content::File(to) } else { content }
+        written.then_some(to)
     }
 
     /// Puts the site in its place, all of it or nothing.
@@ -258,18 +260,20 @@ fn line(path: &str) -> String {
 
 /// Whether there is a file with these bytes.
 fn is_same(old: &Path, content: &Content) -> bool {
-    let Ok(metadata) = old.symlink_metadata() else { return false };
     match content {
-        _ if !metadata.is_file() => false,
-        Content::Bytes(bytes) => {
-            metadata.len() == bytes.len() as u64 && fs::read(old).is_ok_and(|old| old[..] == bytes[..])
-        }
-        Content::File(file) if file == old => true,
+        Content::Bytes(bytes) => has_bytes(old, bytes),
         Content::File(file) => {
-            fs::metadata(file).is_ok_and(|new| new.len() == metadata.len())
-                && have_same_bytes(old, file).unwrap_or(false)
+            let Ok(metadata) = old.symlink_metadata() else { return false };
+            let is_as_long = || fs::metadata(file).is_ok_and(|new| new.len() == metadata.len());
+            metadata.is_file() && (file == old || (is_as_long() && have_same_bytes(old, file).unwrap_or(false)))
         }
     }
+}
+
+/// Whether this is a file with these bytes.
+fn has_bytes(old: &Path, bytes: &[u8]) -> bool {
+    let is_as_long = |metadata: Metadata| metadata.is_file() && metadata.len() == bytes.len() as u64;
+    old.symlink_metadata().is_ok_and(is_as_long) && fs::read(old).is_ok_and(|old| old == bytes)
 }
 
 /// Compares two files piece by piece, since they may be larger than the memory.
@@ -488,12 +492,16 @@ fn begin(folder: &Path, list: &str) -> Result<File, Failure> {
 }
 
 /// Writes a new file.
-fn write_file(content: &Content, to: &Path) -> Result<(), Failure> {
-    let mut file = File::create_new(to).map_err(|error| match error.kind() {
+fn create(to: &Path) -> Result<File, Failure> {
+    File::create_new(to).map_err(|error| match error.kind() {
         // The names differ, but not to this file system, which does not know upper from lower case.
         io::ErrorKind::AlreadyExists => Failure::new("two files of the site would be one on this disk:", to),
         _ => failure("cannot write", to)(error),
-    })?;
+    })
+}
+
+fn write_file(content: &Content, to: &Path) -> Result<(), Failure> {
+    let mut file = create(to)?;
     match content {
         Content::Bytes(bytes) => file.write_all(bytes).map_err(failure("cannot write", to)),
         Content::File(from) => {

@@ -87,7 +87,8 @@ impl Site {
 /// The navigation of a page as an indented list of titles, with where they lead.
 pub fn navigation(page: &str) -> String {
     let Some(nav) = page.split("<nav class=\"navigation\"").nth(1) else { return String::new() };
-    let nav = nav.split("</nav>").next().unwrap().split_once("</button>").unwrap().1;
+    let nav = nav.split("</nav>").next().unwrap();
+    let nav = nav.split_once("</button>").or(nav.split_once('>')).unwrap().1;
     let (mut shown, mut depth, mut rest) = (String::new(), 0usize, nav);
     while let Some(at) = rest.find('<') {
         let text = rest[..at].trim();

@@ -91,9 +91,11 @@ fn blank(title: &str) -> String {
 }
 
 /// A page with the script that loads it again.
-fn with_script(mut html: String, version: &str) -> String {
+fn with_script(html: impl Into<Vec<u8>>, version: &str) -> Vec<u8> {
+    const END: &[u8] = b"</body>";
+    let mut html = html.into();
     let script = format!("<script src=\"/.piecewise/reload.js\" data-version=\"{version}\"></script>");
-    let at = html.rfind("</body>").unwrap_or(html.len());
-    html.insert_str(at, &script);
+    let at = html.windows(END.len()).rposition(|piece| piece == END).unwrap_or(html.len());
+    html.splice(at..at, script.into_bytes());
     html
 }

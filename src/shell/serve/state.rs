@@ -64,7 +64,7 @@ impl Published {
     }
 
     /// The page of a path, put together now; None if there is no such page or no theme.
-    pub(super) fn page(&self, path: &str) -> Option<Result<String, Diagnostic>> {
+    pub(super) fn page(&self, path: &str) -> Option<Result<Vec<u8>, Diagnostic>> {
         match self.pages.get(path) {
             Some(&page) => self.prepared.render(page),
             None => self.prepared.render_list(*self.lists.get(path)?),
