@@ -154,7 +154,8 @@ impl<'a> View<'a> {
             let sight = self.sight(item, number);
             entries.push(if sight.shared {
                 let row = self.row(item);
-                row[number].data.get_or_init(|| self.entry(item, &sight, Vec::new())).clone()
+                let known = &self.rows[row].1[number].data;
+                known.get_or_init(|| self.entry(item, &sight, Vec::new())).clone()
             } else {
                 let children = self.data(sight.children, number + 1);
                 self.entry(item, &sight, children)
@@ -170,7 +171,7 @@ impl<'a> View<'a> {
             let sight = self.sight(item, number);
             if sight.shared {
                 let row = self.row(item);
-                let known = &row[number].html;
+                let known = &self.rows[row].1[number].html;
                 if known.get().is_none() {
                     let made = self.component(item, &sight, "")?;
                     known.get_or_init(|| made);
@@ -195,15 +196,14 @@ impl<'a> View<'a> {
         Sight { current, active, children, shared }
     }
 
-    /// What an entry is a part of as it is seen from here.
-    fn row(&mut self, item: &Item) -> Row {
+    /// Which of the rows an entry is a part of, as it is seen from here.
+    fn row(&mut self, item: &Item) -> usize {
         let distance = distance(self.place.output, self.target(item));
-        if let Some((_, row)) = self.rows.iter().find(|(known, _)| *known == distance) {
-            return row.clone();
-        }
-        let row = self.frame.row(distance);
-        self.rows.push((distance, row.clone()));
-        row
+        let known = self.rows.iter().position(|(known, _)| *known == distance);
+        known.unwrap_or_else(|| {
+            self.rows.push((distance, self.frame.row(distance)));
+            self.rows.len() - 1
+        })
     }
 
     /// The file that an entry leads to.
