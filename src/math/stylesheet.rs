@@ -9,7 +9,9 @@
 //! formula, the tag; the free space gives way first. On a narrow screen the tag stays in sight at the right edge, on
 //! the colour of the page (`--formula-background` where that is another), and the formula scrolls under it.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 use super::engine::SIZES;
 use super::fonts::{self, Face, Family};
@@ -239,7 +241,9 @@ stroke-dashoffset:0;stroke-opacity:1}.katex svg path{stroke:none}";
 
 /// The number of a class in [`CLASSES`].
 pub(super) fn class_number(name: &str) -> Option<usize> {
-    CLASSES.binary_search_by(|class| class.name.cmp(name)).ok()
+    static NUMBERS: LazyLock<HashMap<&str, usize>> =
+        LazyLock::new(|| CLASSES.iter().enumerate().map(|(number, class)| (class.name, number)).collect());
+    NUMBERS.get(name).copied()
 }
 
 /// Whether a class must be written into the markup: some rule names it.

@@ -1,8 +1,8 @@
 //! All formulas of the site: each distinct one is typeset once, on all cores, and those of a page that has not changed
 //! not again.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -50,8 +50,10 @@ impl PageMathematics {
 }
 
 /// What makes one formula different from another: two equal keys give equal results.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(PartialEq, Eq)]
 struct Key<'a> {
+    /// The hash of all that follows.
+    print: u64,
     tex: &'a str,
     display: bool,
     prelude: Arc<str>,
@@ -59,6 +61,12 @@ struct Key<'a> {
     macros: Option<FileId>,
     /// What the site decided about its numbers; `None` for most.
     numbers: Option<&'a FormulaNumbers>,
+}
+
+impl Hash for Key<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.print);
+    }
 }
 
 /// Usages are put together in groups of this many, so that a change in one page leaves the other groups as they are.
@@ -129,8 +137,14 @@ fn typeset_pages(
             keys(document, &site.pages[page].numbers, own_macros.contains_key(&document.source.id))
         })
         .collect();
-    let mut seen = HashSet::new();
-    let distinct: Vec<&Key<'_>> = keys.iter().flatten().filter(|key| seen.insert(*key)).collect();
+    let (mut distinct, mut known) = (Vec::<&Key<'_>>::new(), HashMap::<&Key<'_>, usize>::new());
+    let mut number = |key| {
+        *known.entry(key).or_insert_with(|| {
+            distinct.push(key);
+            distinct.len() - 1
+        })
+    };
+    let numbers: Vec<Vec<usize>> = keys.iter().map(|keys| keys.iter().map(&mut number).collect()).collect();
 
     progress.stage("formulas", distinct.len());
     let results: Vec<(Result<Needs, MathError>, FormulaHtml)> = distinct
@@ -144,26 +158,23 @@ fn typeset_pages(
             result
         })
         .collect();
-    let number: HashMap<&Key<'_>, usize> = distinct.iter().enumerate().map(|(number, key)| (*key, number)).collect();
-    let own = |key: &Key<'_>| &results[number[key]];
-    (missing.par_iter().zip(&keys).zip(mistakes))
-        .map(|((&page, keys), mut mistakes)| {
-            let mut usage = Usage::default();
-            let extent = |key: &Key<'_>| own(key).0.as_ref().map_or_else(|_| Extent::default(), |needs| needs.extent);
-            let extents = keys.iter().map(extent).collect();
+    (missing.par_iter().zip(&keys).zip(&numbers).zip(mistakes))
+        .map(|(((&page, keys), numbers), mut mistakes)| {
+            let (mut usage, mut extents) = (Usage::default(), Vec::with_capacity(numbers.len()));
             let article = &documents[page].article;
-            for (formula, key) in article.formulas.iter().zip(keys) {
-                match &own(key).0 {
+            for (formula, &number) in article.formulas.iter().zip(numbers) {
+                match &results[number].0 {
                     Ok(own) => usage.merge(&own.usage),
                     Err(error) => mistakes.push(diagnostic(formula, error, article)),
                 }
+                extents.push(results[number].0.as_ref().map_or_else(|_| Extent::default(), |needs| needs.extent));
             }
             PageMathematics {
-                formulas: keys.iter().map(|key| own(key).1.clone()).collect(),
+                formulas: numbers.iter().map(|&number| results[number].1.clone()).collect(),
                 extents,
                 usage: Arc::new(usage),
                 mistakes,
-                prints: keys.iter().map(print).collect(),
+                prints: keys.iter().map(|key| key.print).collect(),
             }
         })
         .collect()
@@ -197,12 +208,6 @@ pub(super) fn distinct(pages: &[Arc<PageMathematics>]) -> usize {
     prints.len()
 }
 
-fn print(key: &Key<'_>) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    key.hash(&mut hasher);
-    hasher.finish()
-}
-
 /// The keys of a document's formulas, in order; definitions of earlier ones reach later ones.
 fn keys<'a>(document: &'a Document, numbers: &'a site::Numbers, own_macros: bool) -> Vec<Key<'a>> {
     let mut definitions = Vec::new();
@@ -213,14 +218,12 @@ fn keys<'a>(document: &'a Document, numbers: &'a site::Numbers, own_macros: bool
         let tex = formulas[index].tex.text.as_str();
         let prelude = tex::prelude(&definitions, tex);
         definitions.extend(formulas[index].outline.definitions.iter().cloned());
-        let key = Key {
-            tex,
-            display: formulas[index].display,
-            prelude: if prelude.is_empty() { nothing.clone() } else { prelude.into() },
-            macros: own_macros.then_some(document.source.id),
-            numbers: numbers.formulas.get(&index),
-        };
-        keys.push((index, key));
+        let prelude: Arc<str> = if prelude.is_empty() { nothing.clone() } else { prelude.into() };
+        let (display, macros) = (formulas[index].display, own_macros.then_some(document.source.id));
+        let numbers = numbers.formulas.get(&index);
+        let mut hasher = DefaultHasher::new();
+        (tex, display, &prelude, macros, numbers).hash(&mut hasher);
+        keys.push((index, Key { print: hasher.finish(), tex, display, prelude, macros, numbers }));
     }
     keys.sort_by_key(|(index, _)| *index);
     keys.into_iter().map(|(_, key)| key).collect()
