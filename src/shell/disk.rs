@@ -209,15 +209,16 @@ fn read_content(root: &Path, skipped: &[PathBuf], foreign: bool, reading: &mut R
     let content = reading.inputs.content.clone();
     let prefix = if content.is_empty() { String::new() } else { format!("{content}/") };
     let listed = files(&content, root, skipped, reading)?;
-    let texts = listed.iter().filter(|(path, _)| markdown_stem(path).is_some());
-    reading.files.look_at(texts.map(|(_, file)| file.as_path()));
-    for (path, file) in &*listed {
+    let config = reading.inputs.config.as_ref().map(|source| source.path.clone());
+    let is_content = |path: &str| {
         let reserved = ["site.toml", "templates", "static", "target"];
         let first = path.split('/').next().unwrap_or("");
-        let is_config = reading.inputs.config.as_ref().is_some_and(|source| source.path == *path);
-        if content.is_empty() && (reserved.contains(&first) || is_config) {
-            continue;
-        }
+        !content.is_empty() || !(reserved.contains(&first) || config.as_deref() == Some(path))
+    };
+    let listed = || listed.iter().filter(|(path, _)| is_content(path));
+    let texts = listed().filter(|(path, _)| markdown_stem(path).is_some());
+    reading.files.look_at(texts.map(|(_, file)| file.as_path()));
+    for (path, file) in listed() {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         if foreign && config::foreign::FOLDER_FILES.contains(&name) {
             let source = reading.text(file, &format!("{prefix}{path}"), "")?;

@@ -153,13 +153,22 @@ impl Files {
         self.lists.insert((folder.to_owned(), skipped.to_owned()), list.clone());
     }
 
-    /// Looks at many files at once, which is mostly waiting for the system.
+    /// Looks at many texts at once and reads those that are new, which is mostly waiting for the system. What goes wrong
+    /// shows when the text is asked for.
     pub fn look_at<'p>(&mut self, paths: impl Iterator<Item = &'p Path>) {
         let unseen: Vec<&Path> = paths.filter(|path| !self.is_seen(path)).collect();
-        let looks: Vec<io::Result<Metadata>> = unseen.par_iter().map(fs::metadata).collect();
+        let look = |path: &&Path| {
+            let metadata = fs::metadata(path).ok()?;
+            let is_new = metadata.is_file() && !self.known.contains_key(path.as_os_str());
+            let read = is_new.then(|| fs::read(path).ok().map(text)).flatten();
+            Some((metadata, read))
+        };
+        let looks: Vec<Option<(Metadata, Option<Text>)>> = unseen.par_iter().map(look).collect();
         for (path, look) in unseen.into_iter().zip(looks) {
-            if let Ok(metadata) = look {
-                self.see(path, &metadata);
+            let Some((metadata, read)) = look else { continue };
+            let known = self.see(path, &metadata);
+            if let Some(text) = read {
+                known.text = Some((known.version, text));
             }
         }
     }
@@ -197,7 +206,7 @@ impl Files {
     }
 
     /// Notes what a file looks like now.
-    fn see(&mut self, path: &Path, metadata: &Metadata) {
+    fn see(&mut self, path: &Path, metadata: &Metadata) -> &mut Known {
         let now = Some(stamp(metadata));
         let known = self.known.entry(path.as_os_str().to_owned()).or_default();
         if known.stamp != now {
@@ -209,6 +218,7 @@ impl Files {
             known.has_other_names = std::os::unix::fs::MetadataExt::nlink(metadata) > 1;
         }
         known.seen = self.round;
+        known
     }
 
     /// The bytes of a file inside the program.
