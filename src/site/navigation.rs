@@ -147,7 +147,7 @@ fn items(folder: Folder, places: &Places<'_>, path: &str) -> Vec<Item> {
         let own = page.and_then(|page| places.pages[page].weight);
         let weight = own.or_else(|| said?.weight).unwrap_or(i64::MAX);
         let is_folder = !folder.folders.is_empty();
-        let by_title = || page.map_or_else(|| name.clone(), |page| places.pages[page].title.to_lowercase());
+        let by_title = || title_key(page.map_or(name.as_str(), |page| places.pages[page].title.as_str()));
         let sort = match places.order {
             Order::Titles => by_title(),
             Order::Names => name.clone(),
@@ -165,6 +165,27 @@ fn items(folder: Folder, places: &Places<'_>, path: &str) -> Vec<Item> {
         Some(nav) => in_order_of(nav, &mut items.into_iter().map(Some).collect::<Vec<_>>()),
         None => items.into_iter().map(|child| child.item).collect(),
     }
+}
+
+/// What titles are sorted by: without capitals, and each number in it with the number of its digits before it, so that 2
+/// comes before 10.
+fn title_key(title: &str) -> String {
+    let ascii = |c: char| match c {
+        '\u{FF10}'..='\u{FF19}' => char::from(b'0' + (u32::from(c) - 0xFF10) as u8),
+        _ => c,
+    };
+    let title: String = title.chars().flat_map(char::to_lowercase).map(ascii).collect();
+    let (mut key, mut rest) = (String::with_capacity(title.len() + 4), title.as_str());
+    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, number) = rest.split_at(at);
+        let end = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
+        let digits = number[..end].trim_start_matches('0');
+        key.push_str(before);
+        key.push(char::from_u32(u32::from('0') + digits.len() as u32).unwrap_or(char::MAX));
+        key.push_str(digits);
+        rest = &number[end..];
+    }
+    key + rest
 }
 
 /// An item while its folder is being put in order.
@@ -389,5 +410,34 @@ impl Tree<'_> {
         }
         shown |= item.page.is_some() || !item.children.is_empty();
         if shown { vec![item] } else { Vec::new() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::title_key;
+
+    #[test]
+    fn titles_are_sorted_without_capitals_and_with_numbers_by_size() {
+        let sorted = [
+            "",
+            "1.9 Limits",
+            "1.10 Series",
+            "2",
+            "10 functions",
+            "An end",
+            "Lecture 02",
+            "lecture 3",
+            "Lecture 10",
+            "Lecture 10, part 2",
+            "Lecture 99999999999999999999999999999999999999999",
+            "lectures",
+            "Zeros",
+            "第２章",
+            "第10章",
+        ];
+        assert!(sorted.is_sorted_by(|a, b| title_key(a) < title_key(b)), "{:?}", sorted.map(title_key));
+        assert_eq!(title_key("Part 007"), title_key("part 7"));
+        assert!(title_key("0") < title_key("1"));
     }
 }
