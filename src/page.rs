@@ -12,6 +12,7 @@ mod head;
 mod image;
 mod lists;
 mod special;
+mod theme;
 mod words;
 
 use std::collections::BTreeMap;
@@ -20,7 +21,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::Serialize;
-use tera::{Context, ErrorKind, Tera};
+use tera::Context;
 
 use crate::article::{Article, Heading, Link, LinkText, Node, THEOREMS};
 use crate::config::{Config, Taxonomy};
@@ -29,16 +30,18 @@ use crate::diagnostic::Diagnostic;
 use crate::html::escape;
 use crate::math;
 use crate::site::{self, Document, Kind, ResolvedLink, Site, permalink, relative};
-use crate::source::{Source, Span};
+use crate::source::Span;
 use frame::Frame;
 use head::HeadView;
 use lists::{ListView, SeriesView};
+use theme::template_error;
 
 pub use assets::{Assets, Feature, Features, SearchAssets, features, plain_features};
 pub use frame::Frames;
 pub use head::Announced;
 pub use image::attributes as image_attributes;
 pub use special::Redirect;
+pub use theme::{Theme, theme};
 pub use words::Words;
 
 /// A navigation with more entries than this shows, on each page, only the branches around that page.
@@ -194,93 +197,6 @@ struct NavigationView {
     children: Vec<NavigationView>,
     /// For the component that shows it: what it has shown of the entries below.
     children_html: String,
-}
-
-/// The templates of a site, ready to render.
-pub struct Theme {
-    tera: Tera,
-    sources: Vec<Source>,
-    needs: Needs,
-    /// Interface texts.
-    pub words: Words,
-}
-
-/// In which forms the templates of a theme go through the navigation.
-struct Needs {
-    navigation: bool,
-    navigation_html: bool,
-}
-
-impl Needs {
-    fn of(tera: &Tera, sources: &[Source]) -> Needs {
-        let reads = |template: &str, variable: &str| {
-            tera.get_template_variables(template).is_ok_and(|variables| variables.contains(variable))
-        };
-        let needs = |variable: &str| {
-            // What a component takes from where it is used is not among the variables, nor what shows all there are.
-            let hidden = |source: &Source| {
-                source.text.contains(&format!("@{variable}")) || source.text.contains("__tera_context")
-            };
-            tera.get_template_names().any(|template| reads(template, variable)) || sources.iter().any(hidden)
-        };
-        Needs { navigation: needs("navigation"), navigation_html: needs("navigation_html") }
-    }
-}
-
-/// Reads templates (`*.html`) and interface texts (`words/*.toml`), each with its name below the templates folder.
-/// `None` if a template is broken: then no page can be made, and the diagnostics say why.
-pub fn theme(templates: &[(String, Source)], diagnostics: &mut Vec<Diagnostic>) -> Option<Theme> {
-    let words = Words::read(templates, diagnostics);
-    let mut tera = Tera::new();
-    let html = || templates.iter().filter(|(name, _)| !name.starts_with("words/"));
-    let sources: Vec<Source> = html().map(|(_, source)| source.clone()).collect();
-    let named: Vec<(&str, &str)> = html().map(|(name, source)| (name.as_str(), &*source.text)).collect();
-    if let Err(error) = tera.add_raw_templates(named) {
-        diagnostics.push(template_error(&error, &sources, None));
-        return None;
-    }
-    let needs = Needs::of(&tera, &sources);
-    if needs.navigation_html && !tera.contains_component(frame::ENTRY) {
-        let place = |source: &Source| {
-            source.text.find("navigation_html").map(|at| source.span(at..at + "navigation_html".len()))
-        };
-        let span = asked_or_start(sources.iter().find_map(place), &sources);
-        let message = format!("`navigation_html` needs the component `{}`", frame::ENTRY);
-        let help = "the theme's `navigation.html` has it; a template in its place says how an entry looks";
-        diagnostics.push(Diagnostic::error("template", span, message).help(help));
-        return None;
-    }
-    Some(Theme { tera, sources, needs, words })
-}
-
-/// A Tera error under its bytes in the template.
-fn template_error(error: &tera::Error, sources: &[Source], asked_at: Option<Span>) -> Diagnostic {
-    let find = |name: &str| sources.iter().find(|source| source.path.ends_with(&format!("templates/{name}")));
-    match error.kind() {
-        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-            let source = find(report.filename()).or(sources.first());
-            let span = source.map(|source| {
-                let range = report.span().range.clone();
-                let end = range.end.min(source.text.len());
-                source.span(range.start.min(end)..end)
-            });
-            let mut message = report.message().to_owned();
-            if let Some(first) = message.get(..1) {
-                message = first.to_lowercase() + &message[1..];
-            }
-            let message = message.trim_end_matches('.').replace('\n', " ");
-            Diagnostic { span, ..Diagnostic::error("template", asked_or_start(asked_at, sources), message) }
-        }
-        other => Diagnostic::error("template", asked_or_start(asked_at, sources), other.to_string()),
-    }
-}
-
-fn asked_or_start(asked_at: Option<Span>, sources: &[Source]) -> Span {
-    asked_at.or_else(|| sources.first().map(|source| source.span(0..0))).unwrap_or(Span {
-        file: crate::source::FileId(0),
-        start: 0,
-        end: 0,
-    })
 }
 
 /// What all pages share.

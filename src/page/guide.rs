@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::*;
+use crate::source::Source;
 
 const GUIDE: &str = include_str!("../../content/guide/themes.md");
 const THEME: &str = include_str!("../../static/styles/theme.css");
