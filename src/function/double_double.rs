@@ -50,7 +50,7 @@ fn quick_two_sum(a: f64, b: f64) -> Dd {
 
 fn two_product(a: f64, b: f64) -> Dd {
     let product = a * b;
-    if product.is_finite() { dd(product, a.mul_add(b, -product)) } else { dd(product, 0.0) }
+    if product.is_finite() { dd(product, libm::fma(a, b, -product)) } else { dd(product, 0.0) }
 }
 
 impl Dd {
