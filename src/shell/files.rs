@@ -7,8 +7,9 @@
 //! Who watches the folders can say what has changed. If that is nothing but the text of some files, the lists of folders
 //! are still true, and no other file in them is looked at.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -25,7 +26,7 @@ use crate::source::FileId;
 pub struct Files {
     /// What follows from texts.
     pub memo: Memo,
-    /// By the bytes of the path: a path would be hashed part by part.
+    /// By [`name`].
     known: HashMap<OsString, Known>,
     /// What is below folders, without what is below others.
     lists: HashMap<(PathBuf, Vec<PathBuf>), List>,
@@ -57,6 +58,18 @@ struct Known {
     seen: u64,
     /// The round in which it was last asked for.
     asked: u64,
+}
+
+/// A path as text, which is hashed faster than its parts.
+#[cfg(not(windows))]
+fn name(path: &Path) -> Cow<'_, OsStr> {
+    Cow::Borrowed(path.as_os_str())
+}
+
+/// A path as text with one kind of separator: Windows knows two, and whoever watches need not spell it as we do.
+#[cfg(windows)]
+fn name(path: &Path) -> Cow<'_, OsStr> {
+    Cow::Owned(path.components().collect::<PathBuf>().into_os_string())
 }
 
 /// What was read, and the version that it was read from.
@@ -92,7 +105,7 @@ impl Files {
     /// What has changed since the last reading, said by someone who watches.
     pub fn changed(&mut self, paths: &BTreeSet<PathBuf>) {
         for path in paths {
-            if let Some(known) = self.known.get_mut(path.as_os_str()) {
+            if let Some(known) = self.known.get_mut(&*name(path)) {
                 known.version += 1;
             }
         }
@@ -118,12 +131,12 @@ impl Files {
         let listed = || self.lists.values().flat_map(|list| list.iter()).map(|(_, file)| file.as_path());
         match path.symlink_metadata() {
             Ok(metadata) => {
-                let asked = self.known.get(path.as_os_str()).is_some_and(|known| known.asked == self.round);
+                let asked = self.known.get(&*name(path)).is_some_and(|known| known.asked == self.round);
                 metadata.is_file() && (asked || listed().any(|file| file == path))
             }
             Err(_) => {
-                let gone = path.as_os_str().as_encoded_bytes();
-                !listed().any(|file| file.as_os_str().as_encoded_bytes().starts_with(gone))
+                let gone = name(path);
+                !listed().any(|file| name(file).as_encoded_bytes().starts_with(gone.as_encoded_bytes()))
             }
         }
     }
@@ -141,7 +154,7 @@ impl Files {
     pub fn list(&mut self, folder: &Path, skipped: &[PathBuf]) -> Option<List> {
         let list = self.lists.get(&(folder.to_owned(), skipped.to_owned()))?.clone();
         for (_, file) in &*list {
-            if let Some(known) = self.known.get_mut(file.as_os_str()).filter(|known| !known.has_other_names) {
+            if let Some(known) = self.known.get_mut(&*name(file)).filter(|known| !known.has_other_names) {
                 known.seen = self.round;
             }
         }
@@ -159,7 +172,7 @@ impl Files {
         let unseen: Vec<&Path> = paths.filter(|path| !self.is_seen(path)).collect();
         let look = |path: &&Path| {
             let metadata = fs::metadata(path).ok()?;
-            let is_new = metadata.is_file() && !self.known.contains_key(path.as_os_str());
+            let is_new = metadata.is_file() && !self.known.contains_key(&*name(path));
             let read = is_new.then(|| fs::read(path).ok().map(text)).flatten();
             Some((metadata, read))
         };
@@ -196,19 +209,19 @@ impl Files {
         if !self.is_seen(path) {
             self.see(path, &fs::metadata(path)?);
         }
-        let known = self.known.get_mut(path.as_os_str()).ok_or(io::ErrorKind::NotFound)?;
+        let known = self.known.get_mut(&*name(path)).ok_or(io::ErrorKind::NotFound)?;
         known.asked = self.round;
         Ok(known)
     }
 
     fn is_seen(&self, path: &Path) -> bool {
-        self.known.get(path.as_os_str()).is_some_and(|known| known.seen == self.round)
+        self.known.get(&*name(path)).is_some_and(|known| known.seen == self.round)
     }
 
     /// Notes what a file looks like now.
     fn see(&mut self, path: &Path, metadata: &Metadata) -> &mut Known {
         let now = Some(stamp(metadata));
-        let known = self.known.entry(path.as_os_str().to_owned()).or_default();
+        let known = self.known.entry(name(path).into_owned()).or_default();
         if known.stamp != now {
             known.version += 1;
             known.stamp = now;

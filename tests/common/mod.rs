@@ -62,8 +62,11 @@ impl Site {
             .env("NO_COLOR", "1")
             .output()
             .unwrap();
-        let text =
-            |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(&*self.folder.path().to_string_lossy(), "SITE");
+        // On Windows the output folder is `.\\site`.
+        let text = |bytes: &[u8]| {
+            let text = String::from_utf8_lossy(bytes).replace(&*self.folder.path().to_string_lossy(), "SITE");
+            if cfg!(windows) { text.replace(".\\site", "./site") } else { text }
+        };
         Outcome {
             code: output.status.code().expect("the program was not killed"),
             stdout: text(&output.stdout),
@@ -131,6 +134,7 @@ pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         .filter(|entry| entry.file_type().is_file())
         .map(|entry| {
             let name = entry.path().strip_prefix(folder).unwrap().to_string_lossy().into_owned();
+            let name = if cfg!(windows) { name.replace('\\', "/") } else { name };
             (name, fs::read(entry.path()).unwrap())
         })
         .collect()
