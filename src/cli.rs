@@ -329,7 +329,8 @@ fn init(folder: &Path, format: Format) -> Result<ExitCode, Failure> {
 }
 
 fn wrote(file: &Path) -> Message {
-    let file = file.display().to_string();
+    // With one kind of separator, where there are two.
+    let file = file.components().collect::<PathBuf>().display().to_string();
     Message::new(format!("wrote {file}"), json!({ "wrote": file }))
 }
 

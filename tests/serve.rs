@@ -361,6 +361,7 @@ fn anything_may_vanish_and_come_back() {
 }
 
 #[test]
+#[cfg(unix)]
 fn an_interrupt_ends_it_at_once_with_pages_open() {
     let site = Site::new(SITE);
     // Who runs tests in the background may have had them ignore interrupts, and programs inherit that.
