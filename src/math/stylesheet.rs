@@ -385,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn classes_are_sorted_so_that_they_can_be_searched() {
+    fn classes_are_sorted_and_each_has_one_entry() {
         assert!(CLASSES.windows(2).all(|pair| pair[0].name < pair[1].name));
         assert!(CLASSES.len() <= 192, "Needs::classes has a bit for each");
     }

@@ -57,7 +57,8 @@ pub fn theme(templates: &[(String, Source)], diagnostics: &mut Vec<Diagnostic>) 
         };
         let span = asked_or_start(sources.iter().find_map(place), &sources);
         let message = format!("`navigation_html` needs the component `{ENTRY}`");
-        let help = "the theme's `navigation.html` has it; a template in its place says how an entry looks";
+        let help =
+            "it says how an entry looks: `{% component navigation_entry(item, words) %}`, as in the theme's own file";
         diagnostics.push(Diagnostic::error("template", span, message).help(help));
         return None;
     }
